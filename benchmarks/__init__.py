@@ -1,0 +1,1 @@
+"""What the project costs against the bare libraries. Ratios only: they hold on any machine."""

@@ -1,0 +1,314 @@
+"""What each labeling action changes: pure functions from what is on the desk to changes of records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ..errors import UnknownConcept
+from .assignments import DONE, SKIPPED, SUBMITTED, WAITING, moved
+from .concept_map import Suggestion, renames, resolve
+from .names import clean_name, name_key
+from .operations import Change
+from .records import (
+    BY_RENAME,
+    DECLINED,
+    DISMISSED,
+    HUMAN,
+    MODEL,
+    SUCCESS,
+    Annotation,
+    Assignment,
+    Concept,
+    Record,
+    Relation,
+    Verdict,
+    label_id,
+)
+from .tasks import SINGLE, TaskSettings
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that is kept about one input in one task, tombstones included."""
+
+    assignment: Assignment
+    annotations: tuple[Annotation, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def active(self) -> tuple[Annotation, ...]:
+        """The annotations that stand."""
+        return tuple(a for a in self.annotations if not a.deleted)
+
+    def of(self, concept_key: str) -> tuple[Annotation, ...]:
+        """The standing annotations of one concept, by whomever."""
+        return tuple(a for a in self.active if a.concept_key == concept_key)
+
+    def verdict(self, suggestion_id: str) -> str | None:
+        """What a person said of a suggestion: ``declined``, ``dismissed`` or nothing."""
+        return next((v.state for v in self.verdicts if v.suggestion_id == suggestion_id and not v.deleted), None)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One input before one person: what is kept, what the project knows, and the task's rules."""
+
+    task_id: str
+    actor: str
+    settings: TaskSettings
+    scene: Scene
+    concepts: Mapping[str, Concept] = field(default_factory=dict)  # by key, tombstones included
+    relations: Mapping[tuple[str, ...], Relation] = field(default_factory=dict)  # by key, tombstones included
+
+    @property
+    def input_id(self) -> str:
+        """The input on the desk."""
+        return self.scene.assignment.input_id
+
+    def known(self, name: str) -> str:
+        """Give the project's spelling of a concept, or the name itself."""
+        concept = self.concepts.get(name_key(name))
+        return concept.name if concept is not None and not concept.deleted else clean_name(name)
+
+
+def put(before: Record | None, wanted: Record) -> Change:
+    """Make the change that leaves `wanted` standing, whatever stood there."""
+    version = 1 if before is None else before.version + 1
+    return Change(before, replace(wanted, version=version))
+
+
+def clear(record: Record) -> Change:
+    """Make the change that takes a record away (its tombstone stays)."""
+    return Change(record, record.changed(deleted=True))
+
+
+def accept(
+    desk: Desk,
+    suggestion: Suggestion,
+    *,
+    via: str = "accepted",
+    low: float | None = None,
+    high: float | None = None,
+) -> list[Change]:
+    """Accept a suggestion: label the input, make the concept if the project lacks it.
+
+    `low` and `high` are the range in which it was shown; they are recorded with the annotation.
+    """
+    annotation = _label(
+        desk,
+        suggestion.concept,
+        origin=MODEL,
+        via=via,
+        original=suggestion.original,
+        model=suggestion.model,
+        model_concept=suggestion.sources[0] if suggestion.sources else suggestion.concept,
+        score=suggestion.score,
+        threshold_low=low,
+        threshold_high=high,
+    )
+    cleared = [clear(v) for v in desk.scene.verdicts if v.suggestion_id == suggestion.suggestion_id and not v.deleted]
+    return _labeling(desk, annotation) + cleared
+
+
+def confirm(desk: Desk, concept: str) -> list[Change]:
+    """Say yes to a label that a workflow left pending."""
+    return [
+        Change(a, a.changed(status=SUCCESS, via="accepted", labeler=a.labeler or desk.actor))
+        for a in desk.scene.of(name_key(concept))
+        if a.status != SUCCESS
+    ]
+
+
+def add(
+    desk: Desk, name: str, *, literal: bool = False, via: str = "added", original: str | None = None
+) -> list[Change]:
+    """Label the input with a concept as picked or typed; a rename learnt before applies unless `literal`."""
+    typed = desk.known(name)
+    concept = typed if literal else resolve(typed, renames(desk.relations.values()))
+    if name_key(concept) != name_key(typed):
+        original = typed
+    return _labeling(desk, _label(desk, concept, origin=HUMAN, via=via, original=original))
+
+
+def decline(desk: Desk, concept: str, suggestion: Suggestion | None = None) -> list[Change]:
+    """Take the label off; the suggestion behind it, if any, stays in the list (and is not added on submit)."""
+    return _removal(desk, concept, suggestion, DECLINED)
+
+
+def dismiss(desk: Desk, concept: str, suggestion: Suggestion | None = None) -> list[Change]:
+    """Take the label off and do not see its suggestion again from the same model."""
+    return _removal(desk, concept, suggestion, DISMISSED)
+
+
+def rename(desk: Desk, concept: str, new: str) -> list[Change]:
+    """Put another concept in a label's place and remember the relation; renaming back puts the original there.
+
+    Raises
+    ------
+    UnknownConcept
+        The input does not carry that concept.
+    """
+    standing = desk.scene.of(name_key(concept))
+    if not standing:
+        raise UnknownConcept(f"expected a concept that this input carries, got {concept!r:.80}; add it first.")
+    target, old = desk.known(new), standing[0]
+    if name_key(target) == old.concept_key:
+        return []
+    back = old.original is not None and name_key(target) == name_key(old.original)
+    fresh = replace(
+        _label(desk, target, origin=old.origin, via="renamed", original=None if back else old.concept),
+        model=old.model,
+        model_concept=old.model_concept,
+        score=old.score,
+        threshold_low=old.threshold_low,
+        threshold_high=old.threshold_high,
+    )
+    changes = [clear(a) for a in standing] + _labeling(desk, fresh)
+    if not back:
+        changes += _renaming(desk, concept=target, original=old.concept)
+    return changes
+
+
+def rename_suggestion(
+    desk: Desk, suggestion: Suggestion, new: str, *, low: float | None = None, high: float | None = None
+) -> list[Change]:
+    """Accept a suggestion under another concept, and remember that the one stands for the other."""
+    target = desk.known(new)
+    if name_key(target) == suggestion.concept_key:
+        return accept(desk, suggestion, low=low, high=high)
+    renamed = replace(suggestion, concept=target, original=suggestion.concept)
+    learnt = _renaming(desk, concept=target, original=suggestion.concept)
+    return accept(desk, renamed, via="renamed", low=low, high=high) + learnt
+
+
+def submit(desk: Desk, suggestions: Iterable[Suggestion] = ()) -> list[Change]:
+    """Hand the input in, adding the suggestions that reach the task's threshold and that nobody refused."""
+    passing = [s for s in suggestions if added_on_submit(desk, s)]
+    if desk.settings.choice == SINGLE:
+        passing = [] if desk.scene.active else passing[:1]
+    changes = merged(change for s in passing for change in accept(desk, s, via="on_submit"))
+    return changes + _move(desk, SUBMITTED)
+
+
+def added_on_submit(desk: Desk, suggestion: Suggestion) -> bool:
+    """Whether submitting the input adds this suggestion."""
+    threshold = desk.settings.submit_threshold
+    return (
+        threshold is not None
+        and suggestion.score >= threshold
+        and not suggestion.ambiguous
+        and desk.scene.verdict(suggestion.suggestion_id) is None
+        and not desk.scene.of(suggestion.concept_key)
+    )
+
+
+def accept_all(desk: Desk, suggestions: Iterable[Suggestion], *, low: float, high: float) -> list[Change]:
+    """Accept all that are given but the ambiguous ones; a single-choice task takes the first alone."""
+    chosen = [s for s in suggestions if not s.ambiguous and not desk.scene.of(s.concept_key)]
+    if desk.settings.choice == SINGLE:
+        chosen = chosen[:1]
+    return merged(change for s in chosen for change in accept(desk, s, via="accept_all", low=low, high=high))
+
+
+def skip(desk: Desk) -> list[Change]:
+    """Put the input aside."""
+    return _move(desk, SKIPPED)
+
+
+def reopen(desk: Desk) -> list[Change]:
+    """Bring a submitted or skipped input back."""
+    return _move(desk, WAITING)
+
+
+def relate(desk: Desk, concept: str, other: str, *, relation: str) -> list[Change]:
+    """Say what a model concept is to an own one (synonym, hyponym, hypernym, unrelated)."""
+    wanted = Relation.between(desk.known(concept), other, relation=relation)
+    return [put(desk.relations.get(wanted.key), wanted)]
+
+
+def unrelate(desk: Desk, concept: str, other: str) -> list[Change]:
+    """Forget what a person said of such a pair."""
+    found = desk.relations.get((name_key(concept), name_key(other)))
+    return [] if found is None or found.deleted else [clear(found)]
+
+
+def ensure_concept(desk: Desk, name: str) -> list[Change]:
+    """Make a concept of the project if it is not there."""
+    found = desk.concepts.get(name_key(name))
+    if found is not None and not found.deleted:
+        return []
+    return [put(found, Concept.named(name, by=desk.actor))]
+
+
+def merged(changes: Iterable[Change]) -> list[Change]:
+    """Drop second changes of the same record, which several acceptances at once bring along."""
+    first: dict[tuple[str, tuple[str, ...]], Change] = {}
+    for change in changes:
+        first.setdefault((change.after.kind, change.after.key), change)
+    return list(first.values())
+
+
+def _label(desk: Desk, concept: str, **values: object) -> Annotation:
+    name = desk.known(concept)
+    return Annotation(
+        task_id=desk.task_id,
+        annotation_id=label_id(desk.task_id, desk.input_id, name, desk.actor),
+        input_id=desk.input_id,
+        concept=name,
+        concept_key=name_key(name),
+        labeler=desk.actor,
+        **values,  # type: ignore[arg-type]  # the callers above name fields of Annotation
+    )
+
+
+def _labeling(desk: Desk, annotation: Annotation) -> list[Change]:
+    """Leave the annotation standing; in a single-choice task, alone."""
+    if desk.scene.of(annotation.concept_key):
+        return []
+    before = next((a for a in desk.scene.annotations if a.key == annotation.key), None)
+    changes = [*ensure_concept(desk, annotation.concept), put(before, annotation)]
+    if desk.settings.choice == SINGLE:
+        changes += [clear(a) for a in desk.scene.active]
+    return changes + _reopened(desk)
+
+
+def _reopened(desk: Desk) -> list[Change]:
+    """A skipped input that is worked on is waiting again."""
+    return _move(desk, WAITING) if desk.scene.assignment.state == SKIPPED else []
+
+
+def _removal(desk: Desk, concept: str, suggestion: Suggestion | None, state: str) -> list[Change]:
+    changes = [clear(a) for a in desk.scene.of(name_key(concept))]
+    if suggestion is not None:
+        wanted = Verdict(
+            task_id=desk.task_id,
+            input_id=desk.input_id,
+            suggestion_id=suggestion.suggestion_id,
+            state=state,
+            by=desk.actor,
+        )
+        before = next((v for v in desk.scene.verdicts if v.key == wanted.key), None)
+        changes.append(put(before, wanted))
+    return changes
+
+
+def _renaming(desk: Desk, *, concept: str, original: str) -> list[Change]:
+    """Remember original -> concept; an older rename the other way round gives way, else they would run in a circle."""
+    wanted = Relation.between(concept, original, source=BY_RENAME)
+    changes = [put(desk.relations.get(wanted.key), wanted)]
+    for r in desk.relations.values():
+        rival = r.source == BY_RENAME and not r.deleted and r.key != wanted.key
+        if rival and (r.other_key == wanted.other_key or r.key == (wanted.other_key, wanted.concept_key)):
+            changes.append(clear(r))
+    return changes
+
+
+def _move(desk: Desk, state: str) -> list[Change]:
+    assignment = desk.scene.assignment
+    if assignment.state == state:
+        return []
+    after = moved(assignment, state)
+    if state in DONE and not after.labeler:
+        after = replace(after, labeler=desk.actor)
+    return [Change(assignment, after)]

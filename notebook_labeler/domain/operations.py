@@ -1,0 +1,78 @@
+"""What is done: an operation is a set of changes to records that the journal makes together, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..errors import BadInput
+from .names import new_id
+from .records import Record
+
+
+@dataclass(frozen=True)
+class Change:
+    """One record, as it was seen (`None`: not there) and as it is to be."""
+
+    before: Record | None
+    after: Record
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot follow."""
+        if self.before is not None and self.before.key != self.after.key:
+            raise BadInput(f"a change keeps its key, got {self.before.key} -> {self.after.key}.")
+        expected = 1 if self.before is None else self.before.version + 1
+        if self.after.version != expected:
+            raise BadInput(f"expected version {expected} of {self.after.key}, got {self.after.version}.")
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything but the counters differs."""
+        if self.before is None:
+            return not self.after.deleted
+        return self.before.content != self.after.content
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One action of one actor on one input (or on the project: `input_id` empty).
+
+    `op_id` is unique: committing it a second time is harmless. Operations of one `group` are undone together.
+    """
+
+    kind: str  # accept, decline, dismiss, remove, add, rename, submit, skip, reopen, relate, unrelate, settings, ...
+    actor: str
+    changes: tuple[Change, ...]
+    task_id: str = ""
+    input_id: str = ""
+    op_id: str = field(default_factory=new_id)
+    group: str = ""
+    undo_of: str = ""  # the group that this operation takes back
+    at_us: int = 0  # the store sets it
+
+    @classmethod
+    def of(
+        cls,
+        kind: str,
+        changes: Iterable[Change],
+        *,
+        actor: str,
+        task_id: str = "",
+        input_id: str = "",
+        op_id: str | None = None,
+        group: str | None = None,
+    ) -> Operation | None:
+        """Make an operation of the changes that say something; None when none does."""
+        real = tuple(c for c in changes if c.says_something)
+        if not real:
+            return None
+        op = op_id or new_id()
+        return cls(kind, actor, real, task_id, input_id, op, group or op)
+
+
+@dataclass(frozen=True)
+class Event:
+    """An operation as the journal has it: numbered in the order of commits."""
+
+    rev: int
+    operation: Operation

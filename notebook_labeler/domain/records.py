@@ -1,0 +1,193 @@
+"""What the journal keeps: frozen records with a key, a version and a tombstone, and their form as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, ClassVar, Self
+
+from .names import clean_name, digest, name_key
+
+HUMAN, MODEL, WORKFLOW, IMPORT = "human", "model", "workflow", "import"
+SUCCESS, PENDING = "SUCCESS", "PENDING"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A row of the journal. `version` counts its changes from 1; `deleted` is its tombstone."""
+
+    kind: ClassVar[str]
+    key_fields: ClassVar[tuple[str, ...]]
+    version: int = 1
+    deleted: bool = False
+    updated_us: int = 0  # microseconds since 1970, UTC
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What identifies the row within its kind."""
+        return tuple(getattr(self, name) for name in self.key_fields)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """Everything but the counters: two rows of equal content say the same."""
+        return {k: v for k, v in asdict(self).items() if k not in ("version", "updated_us")}
+
+    def changed(self, **values: Any) -> Self:
+        """Give the next version of the row."""
+        return replace(self, version=self.version + 1, **values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concept(Record):
+    """A label of the project. Its key is the folded name, so that ``Cat`` and ``cat`` are one concept."""
+
+    kind: ClassVar[str] = "concept"
+    key_fields: ClassVar[tuple[str, ...]] = ("concept_key",)
+    concept_key: str
+    name: str
+    created_by: str = ""
+
+    @classmethod
+    def named(cls, name: str, *, by: str = "") -> Concept:
+        """Make a concept of a name as typed."""
+        text = clean_name(name)
+        return cls(concept_key=name_key(text), name=text, created_by=by)
+
+
+SYNONYM, HYPONYM, HYPERNYM, UNRELATED = "synonym", "hyponym", "hypernym", "unrelated"
+RELATION_TYPES = (SYNONYM, HYPONYM, HYPERNYM, UNRELATED)
+BY_RENAME, BY_EDITOR = "rename", "editor"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation(Record):
+    """How another name (a model's concept, or one renamed away) relates to an own concept.
+
+    `relation` says what `other` is to `concept`: its ``synonym``, its ``hyponym`` (more specific: a car is a
+    kind of our vehicle), its ``hypernym`` (more general: a person may be our walker), or ``unrelated`` (a person
+    has refused an automatic match). `source` is ``rename`` when it came from renaming a label.
+    """
+
+    kind: ClassVar[str] = "relation"
+    key_fields: ClassVar[tuple[str, ...]] = ("concept_key", "other_key")
+    concept_key: str
+    other_key: str
+    concept: str
+    other: str
+    relation: str = SYNONYM
+    source: str = BY_EDITOR
+
+    @classmethod
+    def between(cls, concept: str, other: str, *, relation: str = SYNONYM, source: str = BY_EDITOR) -> Relation:
+        """Relate an own concept to another name."""
+        own, foreign = clean_name(concept), other.strip()
+        return cls(
+            concept_key=name_key(own),
+            other_key=name_key(foreign),
+            concept=own,
+            other=foreign,
+            relation=relation,
+            source=source,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Annotation(Record):
+    """A concept on an input (or on a region of it) that somebody stands for.
+
+    `origin` says whose idea it was (human, model, workflow, import), `via` the verb that wrote it (added,
+    accepted, accept_all, on_submit, renamed). `original` is the concept that a relation replaced, shown as a
+    superscript. `geometry` is None for a label of the whole input; else JSON text in pixels of the upright picture.
+    """
+
+    kind: ClassVar[str] = "annotation"
+    key_fields: ClassVar[tuple[str, ...]] = ("task_id", "annotation_id")
+    task_id: str
+    annotation_id: str
+    input_id: str
+    concept: str
+    concept_key: str
+    shape: str = "label"  # label | box | polygon | span
+    geometry: str | None = None
+    status: str = SUCCESS
+    origin: str = HUMAN
+    via: str = "added"
+    labeler: str = ""
+    original: str | None = None
+    model: str | None = None  # the model key of the suggestion behind it
+    model_concept: str | None = None
+    score: float | None = None
+    threshold_low: float | None = None
+    threshold_high: float | None = None
+    created_us: int = 0
+
+
+def label_id(task_id: str, input_id: str, concept: str, labeler: str) -> str:
+    """Give the id of a whole-input label, the same in every kernel, so that accepting twice is one row."""
+    return digest("label", task_id, input_id, name_key(concept), labeler)
+
+
+DECLINED, DISMISSED = "declined", "dismissed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict(Record):
+    """What a person said about a suggestion other than yes: ``declined`` (unchecked) or ``dismissed`` (binned)."""
+
+    kind: ClassVar[str] = "verdict"
+    key_fields: ClassVar[tuple[str, ...]] = ("task_id", "input_id", "suggestion_id")
+    task_id: str
+    input_id: str
+    suggestion_id: str
+    state: str = DECLINED
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assignment(Record):
+    """Where an input stands in a task. The moves between states are in `assignments.MOVES`."""
+
+    kind: ClassVar[str] = "assignment"
+    key_fields: ClassVar[tuple[str, ...]] = ("task_id", "input_id")
+    task_id: str
+    input_id: str
+    position: int  # 0-based place in the task's queue
+    state: str = "waiting"
+    labeler: str = ""
+    reviewer: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRecord(Record):
+    """A task as it is kept: its name, and its settings as JSON (see `tasks.TaskSettings`)."""
+
+    kind: ClassVar[str] = "task"
+    key_fields: ClassVar[tuple[str, ...]] = ("task_id",)
+    task_id: str
+    name: str
+    settings: str
+    created_by: str = ""
+    created_us: int = 0
+
+
+RECORDS: dict[str, type[Record]] = {c.kind: c for c in (Concept, Relation, Annotation, Verdict, Assignment, TaskRecord)}
+
+
+def to_json(record: Record | None) -> dict[str, Any] | None:
+    """Give the JSON form of a record; it carries its kind by name."""
+    return None if record is None else {"kind": record.kind, **asdict(record)}
+
+
+def from_json(data: dict[str, Any] | None) -> Record | None:
+    """Read back what `to_json` wrote. Fields that a later version added are left out."""
+    if data is None:
+        return None
+    cls = RECORDS[data["kind"]]
+    known = {f.name for f in fields(cls)}
+    return cls(**{k: v for k, v in data.items() if k in known})
+
+
+def dumps(data: Any) -> str:
+    """Write JSON the one way that this project writes it (strict: no NaN)."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

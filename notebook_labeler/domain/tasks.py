@@ -1,0 +1,117 @@
+"""What a task is: which concepts, which kind of label, which help, and what the labeler is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Self
+
+from ..errors import BadInput
+from .names import clean_name, name_key
+
+CLASSIFICATION, DETECTION, SEGMENTATION = "classification", "detection", "segmentation"
+MULTIPLE, SINGLE = "multiple", "single"
+MAPPED, ALL = "mapped", "all"
+MAX_INSTRUCTIONS = 20_000
+
+
+def unique_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Clean names and drop second spellings of the same one, keeping the order."""
+    kept: dict[str, str] = {}
+    for name in names:
+        text = clean_name(name)
+        kept.setdefault(name_key(text), text)
+    return tuple(kept.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSettings:
+    """The settings of a task, checked.
+
+    Parameters
+    ----------
+    kind
+        ``classification``, ``detection`` or ``segmentation``.
+    concepts
+        The task's own concepts, in the order in which they are listed.
+    choice
+        ``multiple``: several concepts per input. ``single``: accepting one replaces the other.
+    assist
+        Whether a model proposes.
+    model
+        A model's name (``timm/...``, ``hf-hub:...``, ``local-dir:...``, ``toys``), or empty.
+    low, high
+        Where the probability range starts, both inclusive.
+    submit_threshold
+        Suggestions that score at least this much are shown green, and are added when the input is submitted;
+        None: nothing is added on its own.
+    suggest
+        ``mapped``: only what maps to the task's concepts. ``all``: the model's other concepts too.
+    instructions
+        Plain text shown to the labeler.
+    """
+
+    kind: str = CLASSIFICATION
+    concepts: tuple[str, ...] = ()
+    choice: str = MULTIPLE
+    assist: bool = False
+    model: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    submit_threshold: float | None = None
+    suggest: str = MAPPED
+    instructions: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse settings that cannot be."""
+        one_of("kind", self.kind, (CLASSIFICATION, DETECTION, SEGMENTATION))
+        one_of("choice", self.choice, (MULTIPLE, SINGLE))
+        one_of("suggest", self.suggest, (MAPPED, ALL))
+        object.__setattr__(self, "concepts", unique_names(self.concepts))
+        object.__setattr__(self, "low", probability(self.low, "low"))
+        object.__setattr__(self, "high", probability(self.high, "high"))
+        if self.low > self.high:
+            raise BadInput(f"expected a range low <= high, got ({self.low}, {self.high}); swap them.")
+        if self.submit_threshold is not None:
+            object.__setattr__(self, "submit_threshold", probability(self.submit_threshold, "submit_threshold"))
+        if not isinstance(self.instructions, str):
+            raise BadInput(f"expected instructions as text, got {type(self.instructions).__name__}; pass a string.")
+        if len(self.instructions) > MAX_INSTRUCTIONS:
+            raise BadInput(
+                f"expected instructions of at most {MAX_INSTRUCTIONS} characters, got {len(self.instructions)}."
+            )
+
+    def changed(self, **values: Any) -> Self:
+        """Give other settings, checked again."""
+        return replace(self, **values)
+
+    def dumps(self) -> str:
+        """Write as JSON text."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def loads(cls, text: str) -> TaskSettings:
+        """Read what `dumps` wrote; settings that this version does not know are left out."""
+        known = {f.name for f in fields(cls)}
+        data = {k: v for k, v in json.loads(text).items() if k in known}
+        return cls(**{**data, "concepts": tuple(data.get("concepts", ()))})
+
+
+def one_of(what: str, value: str, choices: tuple[str, ...]) -> None:
+    """Refuse a word that is none of the choices."""
+    if value not in choices:
+        raise BadInput(f"expected {what} to be one of {', '.join(choices)}, got {value!r}.")
+
+
+def probability(value: object, what: str) -> float:
+    """Give a number from 0 to 1 as float.
+
+    Raises
+    ------
+    BadInput
+        It is no number, not finite, or outside 0 to 1.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise BadInput(f"expected {what} as a number from 0 to 1, got {value!r}.")
+    return float(value)

@@ -1,0 +1,1 @@
+"""What proposes: predictors, their catalogue, and the recommender of concept mappings."""

@@ -1,0 +1,570 @@
+"""A project as a user holds it: inputs, concepts, tasks, annotations, versions, all kept in one folder."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .domain.names import clean_name, new_id
+from .domain.operations import Change, Operation
+from .domain.records import Concept, TaskRecord
+from .domain.tasks import ALL, CLASSIFICATION, MAPPED, MULTIPLE, TaskSettings
+from .errors import BadInput, NameTaken, StoreError
+from .media.fetch import Media
+from .media.sources import inputs_from
+from .media.walk import Found
+from .store.folder import ProjectFolder, resolve
+from .store.frames import to_frame
+from .store.journal import Journal
+from .store.predictions import PredictionStore
+from .store.publish import ordered
+from .store.versions import Version, Versions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .runs.runner import Runner
+    from .store.inputs import Added
+    from .task import Task
+
+
+def open_project(
+    location: str | os.PathLike[str],
+    *,
+    actor: str | None = None,
+    folder: str | os.PathLike[str] | None = None,
+    allow_private: bool = False,
+) -> Project:
+    """Open a project, making it if it is not there.
+
+    Parameters
+    ----------
+    location
+        A folder, or the URL of a PostgreSQL database for a team on several machines
+        (``postgresql+psycopg://user:password@host/name``).
+    actor
+        Under whose name labels are written; the login name unless told. It is attribution, not authentication.
+    folder
+        Where versions and predictions lie when `location` is a URL; a folder named after the database unless told.
+    allow_private
+        Whether picture URLs may lead to private and local addresses.
+
+    Returns
+    -------
+    Project
+
+    Raises
+    ------
+    StoreError
+        The folder or database cannot be used, with the reason.
+
+    Examples
+    --------
+    >>> import notebook_labeler as nl
+    >>> with nl.open_project("clothes", actor="ana") as project:
+    ...     project
+    Project('clothes', 0 inputs, 0 tasks, as 'ana')
+    """
+    url, where = resolve(location, folder=folder)
+    return Project(where, Journal.open(url), actor=actor, allow_private=allow_private)
+
+
+def whoami() -> str:
+    """Give the name under which labels are written unless told otherwise."""
+    for variable in ("NOTEBOOK_LABELER_USER", "JUPYTERHUB_USER"):
+        if name := os.environ.get(variable, "").strip():
+            return name
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "me"
+
+
+class Project:
+    """An open project. Get one from `open_project`.
+
+    Examples
+    --------
+    >>> project.inputs["name"].tolist(), len(project.problems)
+    (['a.png', 'b.png', 'c.png'], 0)
+    >>> project.tasks[["name", "inputs", "done"]].values.tolist()
+    [['garments', 3, 0]]
+    """
+
+    def __init__(
+        self, folder: ProjectFolder, journal: Journal, *, actor: str | None = None, allow_private: bool = False
+    ) -> None:
+        self.folder = folder
+        self.journal = journal
+        self.actor = clean_name(actor or whoami(), what="an actor's name")
+        self.media = Media(folder.cache, allow_private=allow_private)
+        self._closed = False
+        self._predictions: PredictionStore | None = None
+        self._runner: Runner | None = None
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.path.name
+
+    def __repr__(self) -> str:
+        if self._closed:
+            return f"Project({self.name!r}, closed)"
+        inputs, tasks = self.journal.input_count(), len(self.journal.tasks())
+        return f"Project({self.name!r}, {inputs:,} inputs, {tasks} tasks, as {self.actor!r})"
+
+    # -- inputs ------------------------------------------------------------------------------------------------------
+
+    def add_inputs(
+        self, source: Any, *, column: str | None = None, base: str | os.PathLike[str] | None = None
+    ) -> Added:
+        """Add what is to be labeled. Nothing is decoded; what is there already is counted, not doubled.
+
+        Parameters
+        ----------
+        source
+            A folder (taken with its subfolders), a glob such as ``"photos/**/*.jpg"``, a file, a list of paths or
+            http(s) URLs, or a pandas DataFrame with a column of them.
+        column
+            The column of the DataFrame, where it is not called path, file, uri, url or image.
+        base
+            The folder to which relative paths of a list or DataFrame belong; the working directory unless told.
+
+        Returns
+        -------
+        Added
+            How many inputs were added, how many were known, and how many there are.
+
+        Raises
+        ------
+        BadInput
+            Nothing was found there, or it is nothing that can be added.
+
+        Examples
+        --------
+        >>> project.add_inputs("photos/")
+        Added(added=0, known=3, total=3, passed_over='')
+        >>> project.add_inputs(["https://example.org/d.png"]).total
+        4
+        """
+        found = Found()
+        inputs = inputs_from(source, column=column, base=None if base is None else Path(base), found=found)
+        added = self.journal.add_inputs(inputs, actor=self.actor)
+        return replace(added, passed_over=str(found) if found.passed_over else "")
+
+    @property
+    def inputs(self) -> pd.DataFrame:
+        """All inputs, in the order of adding: input_id, name, uri, kind."""
+        import pandas as pd
+
+        found = self.journal.inputs()
+        return pd.DataFrame(
+            {
+                "input_id": [i.input_id for i in found],
+                "name": [i.name for i in found],
+                "uri": [i.uri for i in found],
+                "kind": [i.kind for i in found],
+            },
+            dtype="str",
+        )
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        """The inputs that could not be opened, with the reason; they stay out of every queue."""
+        import pandas as pd
+
+        rows = [(i.input_id, i.name, i.uri, reason) for i, reason in self.journal.problems()]
+        return pd.DataFrame(rows, columns=["input_id", "name", "uri", "reason"], dtype="str")
+
+    def retry_problems(self) -> int:
+        """Give the inputs that could not be opened another chance. Gives how many there are."""
+        problems = self.journal.problems()
+        for one, _ in problems:
+            self.journal.mark_readable(one.input_id)
+        return len(problems)
+
+    # -- concepts ----------------------------------------------------------------------------------------------------
+
+    @property
+    def concepts(self) -> list[str]:
+        """The concepts of the project, in alphabetical order."""
+        return sorted((c.name for c in self.journal.concepts().values() if not c.deleted), key=str.casefold)
+
+    def add_concepts(self, *names: str) -> list[str]:
+        """Add concepts to the project; those it has are left as they are.
+
+        Parameters
+        ----------
+        names
+            What they are called; upper and lower case are the same.
+
+        Returns
+        -------
+        list of str
+            All concepts of the project.
+
+        Raises
+        ------
+        BadInput
+            A name is empty, longer than 200 characters, or no text.
+
+        Examples
+        --------
+        >>> project.add_concepts("hat", "Pants")
+        ['hat', 'pants', 'shirt']
+        """
+        have = self.journal.concepts()
+        changes = []
+        for concept in {c.concept_key: c for c in (Concept.named(n, by=self.actor) for n in names)}.values():
+            before = have.get(concept.concept_key)
+            if before is None:
+                changes.append(Change(None, concept))
+            elif before.deleted:
+                changes.append(Change(before, before.changed(deleted=False)))
+        self.journal.commit(Operation.of("add concepts", changes, actor=self.actor))
+        return self.concepts
+
+    @property
+    def relations(self) -> pd.DataFrame:
+        """What is known of names: concept, other (a model's concept, or one renamed away), relation, source."""
+        import pandas as pd
+
+        rows = [(r.concept, r.other, r.relation, r.source) for r in self.journal.relations().values() if not r.deleted]
+        return pd.DataFrame(sorted(rows), columns=["concept", "other", "relation", "source"], dtype="str")
+
+    # -- tasks -------------------------------------------------------------------------------------------------------
+
+    def create_task(
+        self,
+        name: str,
+        *,
+        concepts: Iterable[str] = (),
+        kind: str = CLASSIFICATION,
+        choice: str = MULTIPLE,
+        model: Any = None,
+        assist: bool | None = None,
+        threshold: tuple[float, float] = (0.0, 1.0),
+        submit_threshold: float | None = None,
+        suggest: str | None = None,
+        instructions: str = "",
+    ) -> Task:
+        """Create a task over all inputs of the project, those added later too; running it again opens it.
+
+        Run again under a name that is there, it brings the task's settings in line with what is asked for now. Labels
+        and concepts stay.
+
+        Parameters
+        ----------
+        name
+            What it is called; unique in the project.
+        concepts
+            The concepts to label with. More can be added while labeling.
+        kind
+            ``classification``: concepts on whole inputs.
+        choice
+            ``multiple`` concepts per input, or a ``single`` one.
+        model
+            What proposes: a name (``"toys"``, ``"timm/..."``, ``"hf-hub:..."``, ``"local-dir:..."``), a
+            `checkpoint`, a `predictor` made of a function, or a DataFrame of predictions.
+        assist
+            Whether the model is on from the start; yes if there is one.
+        threshold
+            Where the probability range starts, (low, high), both inclusive.
+        submit_threshold
+            Suggestions that score at least this much are green, and are added when an input is submitted.
+        suggest
+            ``mapped`` (only what maps to `concepts`) or ``all``; mapped if there are concepts.
+        instructions
+            Plain text shown to the labeler.
+
+        Returns
+        -------
+        Task
+
+        Raises
+        ------
+        BadInput
+            A setting cannot be, or the task of that name has another kind or choice.
+        UnfitModel
+            `model` is nothing that can propose.
+
+        Examples
+        --------
+        >>> task = project.create_task("colours", concepts=["red", "blue"], choice="single", model="toys", assist=False)
+        >>> task.concepts
+        ['red', 'blue']
+        """
+        from .models.adopt import refuse_no_model
+        from .sessions.assistance import kept_name
+        from .task import Task
+
+        refuse_no_model(model)
+        text = clean_name(name, what="a task's name")
+        if model is None and assist:
+            raise BadInput("assistance needs a model; pass model=, for example model='toys'.")
+        low, high = _range(threshold)
+        listed = _listed(concepts)
+        settings = TaskSettings(
+            kind=kind,
+            concepts=listed,
+            choice=choice,
+            assist=model is not None if assist is None else assist,
+            model=kept_name(model),
+            low=low,
+            high=high,
+            submit_threshold=submit_threshold,
+            suggest=suggest or (MAPPED if listed else ALL),
+            instructions=instructions,
+        )
+        if settings.kind != CLASSIFICATION:
+            raise BadInput(f"this version makes tasks of kind classification, got {settings.kind!r}.")
+        self.add_concepts(*settings.concepts)
+        found = self.journal.find_task(text)
+        if found is not None:
+            self._update_task(found, settings)
+            return Task(self, found.task_id, model=model)
+        record = TaskRecord(task_id=new_id(), name=text, settings=settings.dumps(), created_by=self.actor)
+        self.journal.create_task(record, actor=self.actor)
+        return Task(self, record.task_id, model=model)
+
+    def _update_task(self, record: TaskRecord, wanted: TaskSettings) -> None:
+        """Bring a task that is there in line with what a cell that is run again asks for; no concept is lost."""
+        have = TaskSettings.loads(record.settings)
+        if (have.kind, have.choice) != (wanted.kind, wanted.choice):
+            raise BadInput(
+                f"the project has a task {record.name!r} of kind {have.kind}, {have.choice} choice, asked for was "
+                f"{wanted.kind}, {wanted.choice}; give the new task another name."
+            )
+        settings = wanted.changed(concepts=(*wanted.concepts, *have.concepts))
+        change = Change(record, record.changed(settings=settings.dumps()))
+        self.journal.commit(Operation.of("settings", [change], actor=self.actor))
+
+    def task(self, name: str) -> Task:
+        """Open a task by its name (or ID).
+
+        Parameters
+        ----------
+        name
+            The name as it was given, or the task's ID.
+
+        Returns
+        -------
+        Task
+
+        Raises
+        ------
+        BadInput
+            There is none of that name; the sentence lists those there are.
+        """
+        from .task import Task
+
+        found = self.journal.find_task(name) or next((t for t in self.journal.tasks() if t.task_id == name), None)
+        if found is None:
+            names = ", ".join(repr(t.name) for t in self.journal.tasks()[:10]) or "none yet"
+            raise BadInput(f"no task {name!r:.80} in project {self.name!r}; there are: {names}.")
+        return Task(self, found.task_id)
+
+    @property
+    def tasks(self) -> pd.DataFrame:
+        """The tasks: name, kind, concepts, model, inputs, done, left, task_id."""
+        import pandas as pd
+
+        rows = []
+        for record in self.journal.tasks():
+            settings, progress = TaskSettings.loads(record.settings), self.journal.progress(record.task_id)
+            rows.append(
+                {
+                    "name": record.name,
+                    "kind": settings.kind,
+                    "concepts": list(settings.concepts),
+                    "model": settings.model,
+                    "inputs": progress.total,
+                    "done": progress.done,
+                    "left": progress.left,
+                    "task_id": record.task_id,
+                }
+            )
+        columns = ["name", "kind", "concepts", "model", "inputs", "done", "left", "task_id"]
+        return pd.DataFrame(rows, columns=columns)
+
+    # -- what is kept ------------------------------------------------------------------------------------------------
+
+    @property
+    def annotations(self) -> pd.DataFrame:
+        """All accepted annotations at this moment, one row each; the README lists the columns."""
+        return to_frame(self.journal.annotations())
+
+    def save_version(self, name: str, *, message: str = "", task: str | None = None) -> Version:
+        """Save all accepted annotations as an immutable, named dataset version.
+
+        Saved again under its name while nothing has changed, the version that is there is given.
+
+        Parameters
+        ----------
+        name
+            What it is called; unique in the project.
+        message
+            What is in it, in a sentence.
+        task
+            The name of the task whose annotations are saved; all tasks unless told.
+
+        Returns
+        -------
+        Version
+            Its `folder` is read by any Parquet reader; `read()` gives a DataFrame.
+
+        Raises
+        ------
+        BadInput
+            The name is taken by a version with other content.
+
+        Examples
+        --------
+        >>> session.add("pants")
+        >>> project.save_version("first", message="by hand").rows
+        1
+        >>> session.add("shirt")
+        >>> project.version("first").diff(project.save_version("second"))[["change", "concept"]].values.tolist()
+        [['added', 'shirt']]
+        """
+        task_id = self.task(task).id if task else ""
+        rev = self.journal.rev()
+        table = self.journal.annotations(task_id or None)
+        versions = self._versions
+        try:
+            return versions.publish(
+                table, name=name, message=message, author=self.actor, journal_rev=rev, task_id=task_id
+            )
+        except NameTaken:
+            there = versions.get(name)
+            if there.rows == table.num_rows and there.arrow().equals(ordered(table)):
+                return there
+            raise
+
+    def versions(self) -> pd.DataFrame:
+        """All versions with their lineage, oldest first."""
+        return self._versions.log()
+
+    def version(self, name: str | int) -> Version:
+        """Give a version by name or number.
+
+        Parameters
+        ----------
+        name
+            The name as it was saved (case does not matter), or a number from 1.
+
+        Returns
+        -------
+        Version
+            `read()` gives a DataFrame, `diff(other)` what changed, `verify()` compares the hashes.
+
+        Raises
+        ------
+        UnknownVersion
+            There is none.
+        """
+        return self._versions.get(name)
+
+    def history(self, input_id: str | None = None, *, task: str | None = None) -> pd.DataFrame:
+        """Give what was done, oldest first: rev, at, actor, action, input_id, concepts, undo_of.
+
+        Parameters
+        ----------
+        input_id
+            Only what was done to this input.
+        task
+            Only what was done in the task of this name.
+
+        Returns
+        -------
+        pandas.DataFrame
+            `rev` counts the actions of the project, `at` is in UTC, `concepts` says ``+cat`` and ``-dog``, `undo_of`
+            names what an undo took back.
+
+        Raises
+        ------
+        BadInput
+            There is no such task.
+
+        Examples
+        --------
+        >>> session.add("pants")
+        >>> project.history(task="garments")[["actor", "action", "concepts"]].values.tolist()[-1]
+        ['ana', 'add', ['+pants']]
+        """
+        from .history import history_frame
+
+        return history_frame(self.journal, input_id=input_id, task_id=self.task(task).id if task else None)
+
+    def check(self) -> Any:
+        """Check the project: the database is whole, and replaying every event gives what is kept."""
+        return self.journal.check()
+
+    def close(self) -> None:
+        """Close everything that is open. Closing twice is fine; nothing is lost without it."""
+        self._closed = True
+        if self._runner is not None:
+            self._runner.close()
+        if self._predictions is not None:
+            self._predictions.close()
+        self._runner = self._predictions = None
+        self.journal.close()
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed, and has to be opened again before it is used."""
+        return self._closed
+
+    # -- for tasks ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _versions(self) -> Versions:
+        return Versions(self.folder.versions)
+
+    @property
+    def predictions(self) -> PredictionStore:
+        """What models said, kept so that it need not be asked again."""
+        self._refuse_closed()
+        if self._predictions is None:
+            self._predictions = PredictionStore(self.folder.predictions)
+        return self._predictions
+
+    @property
+    def runner(self) -> Runner:
+        """What asks models in the background."""
+        self._refuse_closed()
+        if self._runner is None:
+            from .runs.runner import Runner
+
+            self._runner = Runner(self.media.source)
+        return self._runner
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreError("expected an open project, got one that was closed; open it again with open_project().")
+
+
+def _listed(concepts: Any) -> tuple[str, ...]:  # Any: what a user gave
+    """Give the concepts of a task as a tuple; a single text is one concept."""
+    if isinstance(concepts, str):
+        return (concepts,)
+    if not isinstance(concepts, Iterable):
+        raise BadInput(f"expected concepts as a list of names, got {type(concepts).__name__}; pass ['cat', 'dog'].")
+    return tuple(concepts)
+
+
+def _range(threshold: Any) -> tuple[Any, Any]:  # Any: what a user gave; the settings check each end
+    """Give the two ends of a probability range."""
+    if not isinstance(threshold, Iterable) or isinstance(threshold, str) or len(ends := tuple(threshold)) != 2:
+        raise BadInput(f"expected threshold as two numbers, (low, high), got {threshold!r:.80}; pass (0.5, 1.0).")
+    return ends[0], ends[1]

@@ -1,0 +1,1 @@
+"""What the machine does in the background: jobs, the runner, its worker process."""

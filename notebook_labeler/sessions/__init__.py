@@ -1,0 +1,1 @@
+"""What a person is doing: frozen state, verbs, one `changed(old, new)`. No screen."""

@@ -1,0 +1,155 @@
+"""What every part of a labeling session leans on: the lock, the state, and how a new state is derived and told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from ..domain.concept_map import ConceptMap, Suggestion
+from ..domain.inputs import Input
+from ..domain.labeling import Desk
+from ..domain.names import name_key
+from ..domain.operations import Change
+from ..domain.predictions import Prediction
+from ..domain.rows import Lens
+from ..domain.tasks import ALL
+from ..errors import BadInput, LabelerError
+from ..store.journal import Journal
+from .assistance import Assistance
+from .mapping import Mapper
+from .pace import Pace
+from .signal import Changed
+from .state import ERROR, INFO, PREDICTING, READY, SAVED, UNSAVED, Assist, LabelState, Notice, Progress, Saving
+from .workbench import Workbench
+
+
+class SessionBase:
+    """State, lock and signal. `lock` guards all that follows; listeners are told while it is held, in order."""
+
+    def __init__(self, journal: Journal, task_id: str, *, actor: str, assistance: Assistance | None = None) -> None:
+        self.lock = threading.RLock()
+        self.bench = Workbench(journal, task_id, actor=actor)
+        self.assistance = assistance
+        self.failures: list[Exception] = []  # what listeners raised
+        self._changed: Changed[LabelState] = Changed(self.failures.append)
+        self._mapper: Mapper | None = None
+        self._map: ConceptMap | None = None
+        self._pace = Pace()
+        self._notices = 0
+        settings = self.bench.settings
+        self.state = LabelState(
+            task_id, self.bench.record.name, actor, settings, lens=Lens(settings.low, settings.high)
+        )
+
+    def observe(self, listener: Callable[[LabelState, LabelState], None]) -> Callable[[], None]:
+        """Call `listener(old, new)` at each change of state; calling what is returned ends it."""
+        return self._changed.observe(listener)
+
+    def say(self, text: str, *, error: bool = False) -> None:
+        """Show the labeler a sentence."""
+        with self.lock:
+            self._announce(self._with_notice(self.state, text, ERROR if error else INFO))
+
+    # -- desks -------------------------------------------------------------------------------------------------------
+
+    def _desk(self, input_id: str | None) -> Desk:
+        """Put an input on the desk: the one on the screen, or the one that a late click was meant for."""
+        wanted = input_id or (self.state.input.input_id if self.state.input else None)
+        if wanted is None:
+            raise BadInput("there is no input to label; add inputs to the task first.")
+        return self.bench.desk(wanted)
+
+    def _on_screen(self, input_id: str | None) -> bool:
+        """Whether a message about an input is about the one on the screen; none means it is."""
+        return input_id is None or (self.state.input is not None and self.state.input.input_id == input_id)
+
+    def _suggestions(self, desk: Desk) -> tuple[Suggestion, ...]:
+        if self._on_screen(desk.input_id):
+            return self.state.suggestions
+        return self._suggested_for(desk.input_id, self.state.assist.key)
+
+    def _suggested_for(self, input_id: str, key: str) -> tuple[Suggestion, ...]:
+        """Give what a model is known to say of an input, in one's own words."""
+        if self.assistance is None or self._map is None or not key:
+            return ()
+        prediction = self.assistance.known(key, [input_id]).get(input_id)
+        return self._mapped(prediction) if prediction and not prediction.error else ()
+
+    def _mapped(self, prediction: Prediction) -> tuple[Suggestion, ...]:
+        if self._map is None:
+            return ()
+        return self._map.apply(prediction, others=self.bench.settings.suggest == ALL)
+
+    def _find(self, desk: Desk, concept: str) -> Suggestion | None:
+        key = name_key(concept)
+        return next((s for s in self._suggestions(desk) if s.concept_key == key), None)
+
+    def _arriving(self, assist: Assist, one: Input | None) -> Assist:
+        """Give assistance as it is when an input arrives: its suggestions are there, or they are waited for."""
+        if not assist.on or self._mapper is None or self.assistance is None:
+            return assist
+        known = one is None or one.input_id in self.assistance.known(assist.key, [one.input_id])
+        return replace(assist, phase=READY if known else PREDICTING, message="")
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def _commit(
+        self, kind: str, desk: Desk, changes: Iterable[Change], op_id: str | None, notice: str | None = None
+    ) -> bool:
+        """Write, then show what is now kept. A refused write is shown as not saved, and raised."""
+        try:
+            written = self.bench.commit(kind, desk, changes, op_id)
+        except LabelerError as error:
+            self._refresh(saving=Saving(UNSAVED, str(error)))
+            raise
+        if written:
+            self._refresh(notice=notice, saving=Saving(SAVED))
+        return written
+
+    # -- deriving and telling ------------------------------------------------------------------------------------------
+
+    def _refresh(self, *, notice: str | None = None, saving: Saving | None = None) -> None:
+        """Read again all that the screen shows, and tell."""
+        state = self.state if saving is None else replace(self.state, saving=saving)
+        if notice:
+            state = self._with_notice(state, notice)
+        desk = self.bench.desk(state.input.input_id) if state.input is not None else None
+        self._tell(replace(state, desk=desk))
+
+    def _tell(self, state: LabelState) -> None:
+        """Derive mapping, suggestions, progress and undo list of a state, and announce it."""
+        bench = self.bench
+        bench.read()
+        desk = state.desk
+        if desk is not None:
+            desk = replace(desk, settings=bench.settings, concepts=bench.concepts, relations=bench.relations)
+        state = replace(
+            state, settings=bench.settings, task_name=bench.record.name, concepts=bench.known_names(), desk=desk
+        )
+        if self._mapper is not None:
+            self._map = self._mapper.build(bench.settings.concepts, bench.relations, bench.concepts)
+            state = replace(
+                state,
+                mapping=self._mapper.lines(self._map, bench.relations),
+                suggestions=self._suggested_for(state.input.input_id, state.assist.key) if state.input else (),
+            )
+        self._announce(self._counted(state))
+
+    def _counted(self, state: LabelState) -> LabelState:
+        counts = self.bench.journal.progress(state.task_id)
+        undo, redo = self.bench.journal.undoable(state.task_id, state.actor)
+        progress = Progress(
+            counts.total, counts.done, counts.left, counts.skipped, counts.unreadable, self._pace.per_minute
+        )
+        return replace(state, progress=progress, undo=undo, redo=redo)
+
+    def _with_notice(self, state: LabelState, text: str, kind: str = INFO) -> LabelState:
+        self._notices += 1
+        return replace(state, notice=Notice(self._notices, text, kind))
+
+    def _announce(self, state: LabelState) -> None:
+        old = self.state
+        if state != old:
+            self.state = state
+            self._changed.tell(old, state)

@@ -1,0 +1,52 @@
+"""Seeing what others do: another session of this kernel, another kernel, another person."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+
+from ..errors import LabelerError
+from .help import Help
+
+EVERY_S = 1.0  # asking for the revision costs a fraction of a millisecond
+
+
+class Following(Help):
+    """Shows within a second what anybody else writes."""
+
+    _stop: threading.Event | None = None
+
+    def follow(self, every: float = EVERY_S) -> None:
+        """Look every so many seconds for what others have written, until `close`. The widget does; twice is fine."""
+        with self.lock:
+            if self._stop is not None:
+                return
+            self._stop = threading.Event()
+        watch = (weakref.ref(self), self._stop, every)
+        threading.Thread(target=_watch, args=watch, name="nl-follow", daemon=True).start()
+
+    def look(self) -> bool:
+        """Show what others have written since the last look. Gives whether there was anything."""
+        with self.lock:
+            if not self.bench.behind:
+                return False
+            self._refresh()
+            return True
+
+    def close(self) -> None:
+        """Stop following and asking the model. What was done is on disk already; closing twice is fine."""
+        if self._stop is not None:
+            self._stop.set()
+        super().close()
+
+
+def _watch(session: weakref.ref[Following], stop: threading.Event, every: float) -> None:
+    while not stop.wait(every):
+        followed = session()
+        if followed is None:
+            return
+        try:
+            followed.look()
+        except LabelerError:  # the project is closed, or its disk is away: labeling itself will say so
+            return
+        del followed

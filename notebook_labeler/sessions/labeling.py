@@ -1,0 +1,56 @@
+"""One person labeling the inputs of one task: all verbs together."""
+
+from __future__ import annotations
+
+from ..store.journal import Journal
+from .assistance import Assistance, Model
+from .labels import Labels
+from .looking import Looking
+from .relations import Relations
+from .sweep import Sweep
+
+
+class LabelingSession(Labels, Looking, Sweep, Relations):
+    """What a labeler does, without a screen.
+
+    A verb writes to the journal and then announces the new state: what the state shows is on disk. A verb that
+    changes nothing announces nothing. Verbs may be called from any thread.
+
+    Parameters
+    ----------
+    journal
+        The project's journal.
+    task_id
+        The task to label.
+    actor
+        Who labels. Attribution, not authentication.
+    assistance
+        Opens models and asks them; None: manual work only.
+    model
+        A model to begin with, instead of the one that the task names.
+
+    Examples
+    --------
+    >>> session = task.session()
+    >>> session.add("shirt")
+    >>> session.submit()
+    >>> session.state.progress.done
+    1
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        task_id: str,
+        *,
+        actor: str,
+        assistance: Assistance | None = None,
+        model: Model | None = None,
+    ) -> None:
+        super().__init__(journal, task_id, actor=actor, assistance=assistance)
+        with self.lock:
+            self._start()
+            if assistance is not None and (
+                model is not None or (self.bench.settings.assist and self.bench.settings.model)
+            ):
+                self.set_assist(True, model)

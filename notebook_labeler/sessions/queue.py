@@ -1,0 +1,187 @@
+"""The queue verbs: which input is on the screen, what is handed in, what is put aside, what is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from ..domain import labeling
+from ..domain.assignments import LEFT, SKIPPED, STATES
+from ..domain.inputs import Input
+from ..domain.records import Assignment
+from ..errors import BadInput, NothingToUndo
+from .base import SessionBase
+from .state import ERROR
+
+UPCOMING = 8  # inputs that are made ready ahead
+
+
+class Queue(SessionBase):
+    """Submit, skip, next, previous, undo, redo."""
+
+    def submit(self, *, input_id: str | None = None, op_id: str | None = None) -> None:
+        """Hand the input in, with the suggestions that reach the task's threshold, and go to the next open one."""
+        with self.lock:
+            desk = self._desk(input_id)
+            if self._commit("submit", desk, labeling.submit(desk, self._suggestions(desk)), op_id):
+                self._pace.tick()
+            if self._on_screen(desk.input_id):
+                self._advance()
+
+    def skip(self, *, input_id: str | None = None, op_id: str | None = None) -> None:
+        """Put the input aside and go to the next open one. One that is handed in stays so."""
+        with self.lock:
+            desk = self._desk(input_id)
+            if desk.scene.assignment.state in LEFT:
+                self._commit("skip", desk, labeling.skip(desk), op_id)
+            if self._on_screen(desk.input_id):
+                self._advance()
+
+    def reopen(self, *, input_id: str | None = None, op_id: str | None = None) -> None:
+        """Bring an input that was handed in, or skipped, back into the queue."""
+        with self.lock:
+            desk = self._desk(input_id)
+            self._commit("reopen", desk, labeling.reopen(desk), op_id, "This input is open again.")
+
+    def next(self, *, input_id: str | None = None) -> None:
+        """Go to the input after this one, whatever its state."""
+        self._step(input_id, backwards=False)
+
+    def previous(self, *, input_id: str | None = None) -> None:
+        """Go to the input before this one, whatever its state."""
+        self._step(input_id, backwards=True)
+
+    def go_to(self, position: int) -> None:
+        """Go to the input at a place of the queue, counted from 0.
+
+        Raises
+        ------
+        BadInput
+            There is no such place.
+        """
+        with self.lock:
+            found = self.bench.journal.assignment_at(self.state.task_id, position)
+            if found is None:
+                raise BadInput(f"expected a position from 0 to {self.state.progress.total - 1}, got {position!r}.")
+            self._bring(found)
+
+    def unreadable(self, input_id: str, reason: str) -> None:
+        """Put an input that cannot be opened out of the way, with its reason, and go on to the next one."""
+        with self.lock:
+            self.bench.journal.mark_unreadable(input_id, reason)
+            shown = self.state.input
+            if shown is None or shown.input_id != input_id:
+                self._refresh()
+                return
+            found = self._open_after(self.state.position) or self._at(after=-1, states=STATES)
+            if found:
+                self._bring(found[0])
+            else:
+                self._tell(replace(self.state, unreadable=reason))
+            self.say(f"{reason} It is listed in project.problems and was passed over.", error=True)
+
+    def next_open(self) -> None:
+        """Go to the next input that waits for somebody: further on, or else from the start."""
+        with self.lock:
+            self._advance()
+
+    def upcoming(self, count: int = UPCOMING) -> list[Input]:
+        """Give the inputs that will probably be on the screen next, nearest first."""
+        with self.lock:
+            journal, after = self.bench.journal, self.state.position
+            found = self._at(after=after, states=LEFT, limit=count) or self._at(after=after, states=STATES, limit=count)
+            return [journal.input(a.input_id) for a in found]
+
+    def around(self, count: int) -> tuple[list[Input], list[Input], list[Input]]:
+        """Give the inputs that next, that submit and skip, and that previous bring, the nearest first."""
+        with self.lock:
+            after, shown = self.state.position, self.state.input
+            ways = (
+                self._at(after=after, states=STATES, limit=count),
+                self._at(after=after, states=LEFT, limit=count) + self._at(after=-1, states=LEFT, limit=count),
+                self._at(after=after, states=STATES, limit=count, backwards=True),
+            )
+            here = {shown.input_id} if shown else set()
+            ids = [[i for i in dict.fromkeys(a.input_id for a in way) if i not in here][:count] for way in ways]
+            known = {i: self.bench.journal.input(i) for i in {i for way in ids for i in way}}
+            places, still_open, before = ([known[i] for i in way] for way in ids)
+            return places, still_open, before
+
+    def undo(self, *, op_id: str | None = None) -> None:
+        """Take back one's last action, wherever it was, and show that input.
+
+        Raises
+        ------
+        NothingToUndo
+            There is none.
+        Conflict
+            Somebody changed the same thing since.
+        """
+        self._history(self.bench.journal.undo, "Undone", op_id)
+
+    def redo(self, *, op_id: str | None = None) -> None:
+        """Do again what was undone last."""
+        self._history(self.bench.journal.redo, "Redone", op_id)
+
+    def _history(self, verb: Callable[..., Any], word: str, op_id: str | None) -> None:
+        with self.lock:
+            try:
+                undone = verb(self.state.task_id, self.state.actor, op_id=op_id)
+            except NothingToUndo as nothing:
+                self.say(str(nothing))
+                raise
+            if undone.input_id and not self._on_screen(undone.input_id):
+                self._bring(self.bench.desk(undone.input_id).scene.assignment)
+            self._refresh(notice=f"{word}: {undone.kind}.")
+
+    def _at(self, *, after: int, states: Iterable[str], limit: int = 1, backwards: bool = False) -> list[Assignment]:
+        return self.bench.journal.queue(
+            self.state.task_id, after=after, states=tuple(states), limit=limit, backwards=backwards
+        )
+
+    def _open_after(self, position: int) -> list[Assignment]:
+        return self._at(after=position, states=LEFT) or self._at(after=-1, states=LEFT)
+
+    def _start(self) -> None:
+        """Begin where there is something to do."""
+        found = self._open_after(-1) or self._at(after=-1, states=STATES)
+        self._bring(found[0] if found else None)
+
+    def _advance(self) -> None:
+        found = self._open_after(self.state.position)
+        if found:
+            self._bring(found[0])
+            return
+        skipped = self._at(after=-1, states=(SKIPPED,))
+        text = "Nothing is left but what was skipped." if skipped else "All inputs are done."
+        self._refresh(notice=text)
+
+    def _step(self, input_id: str | None, *, backwards: bool) -> None:
+        with self.lock:
+            if not self._on_screen(input_id):
+                return  # a repeated click: that input was left already
+            found = self._at(after=self.state.position, states=STATES, backwards=backwards)
+            if found:
+                self._bring(found[0])
+            else:
+                self.say("This is the first input." if backwards else "This is the last input.")
+
+    def _bring(self, assignment: Assignment | None) -> None:
+        if assignment is None:
+            self._tell(replace(self.state, input=None, desk=None, suggestions=()))
+            return
+        arriving = self.bench.journal.input(assignment.input_id)
+        notice = self.state.notice
+        self._tell(
+            replace(
+                self.state,
+                input=arriving,
+                position=assignment.position,
+                desk=self.bench.desk(assignment.input_id),
+                suggestions=(),
+                unreadable=None,
+                notice=notice if notice is not None and notice.kind == ERROR else None,
+                assist=self._arriving(self.state.assist, arriving),
+            )
+        )

@@ -1,0 +1,126 @@
+"""What a labeler sees and may do at one moment: one frozen value, from which every view paints itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..domain.concept_map import Link, Match, Suggestion
+from ..domain.inputs import Input
+from ..domain.labeling import Desk
+from ..domain.predictions import Vocabulary
+from ..domain.rows import Lens, Row, counted, rows, shown
+from ..domain.tasks import SINGLE, TaskSettings
+
+OFF, LOADING, PREDICTING, READY, FAILED, CANCELLED = "off", "loading", "predicting", "ready", "failed", "cancelled"
+SAVED, SAVING, UNSAVED = "saved", "saving", "unsaved"
+INFO, ERROR = "info", "error"
+
+
+@dataclass(frozen=True)
+class Assist:
+    """The help a model gives. `phase` is off, loading, predicting, ready, failed or cancelled; `message` says why."""
+
+    on: bool = False
+    model: str = ""  # the name as chosen: "toys", "timm/resnet18.a1_in1k", "my_function"
+    key: str = ""  # the fingerprint under which its predictions are kept
+    vocabulary: Vocabulary | None = None
+    phase: str = OFF
+    message: str = ""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something is under way that can be cancelled."""
+        return self.phase in (LOADING, PREDICTING)
+
+
+@dataclass(frozen=True)
+class MappingLine:
+    """One own concept in the mapping tab: what feeds it, and what is recommended."""
+
+    concept: str
+    links: tuple[Link, ...] = ()
+    recommended: tuple[Match, ...] = ()
+
+    @property
+    def mapped(self) -> bool:
+        """Whether anything feeds it: green, else red."""
+        return bool(self.links)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the task is. Unreadable inputs are in none of the other numbers."""
+
+    total: int = 0
+    done: int = 0
+    left: int = 0
+    skipped: int = 0
+    unreadable: int = 0
+    per_minute: float = 0.0  # inputs handed in per minute by this session, 0 until there are two
+
+
+@dataclass(frozen=True)
+class Saving:
+    """Whether what is on the screen is on disk. Only ``saved`` shows the tick."""
+
+    phase: str = SAVED
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One sentence for the labeler; `number` grows, so that the same sentence twice is seen twice."""
+
+    number: int
+    text: str
+    kind: str = INFO
+
+
+@dataclass(frozen=True)
+class LabelState:
+    """Everything of a labeling session that a view can show."""
+
+    task_id: str
+    task_name: str
+    actor: str
+    settings: TaskSettings
+    input: Input | None = None  # None: nothing left, or nothing at all
+    position: int = 0  # 0-based place of the input in the task
+    progress: Progress = Progress()
+    desk: Desk | None = None
+    suggestions: tuple[Suggestion, ...] = ()
+    lens: Lens = field(default_factory=Lens)
+    assist: Assist = Assist()
+    mapping: tuple[MappingLine, ...] = ()
+    concepts: tuple[str, ...] = ()  # every concept of the project, for "Select or add concepts"
+    saving: Saving = Saving()
+    notice: Notice | None = None
+    undo: str | None = None  # what undo would take back ("accept"), None when nothing
+    redo: str | None = None
+    unreadable: str | None = None  # why the picture of this input cannot be shown
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows of the Classifications pane."""
+        return () if self.desk is None else rows(self.desk, self.suggestions, self.lens)
+
+    @property
+    def count(self) -> int:
+        """The number in "Classifications (9)"."""
+        return counted(self.rows)
+
+    @property
+    def acceptable(self) -> tuple[Suggestion, ...]:
+        """The suggestions that accept-all takes: what range and search show, but for the ambiguous ones.
+
+        Where an input takes a single concept, that is the likeliest one.
+        """
+        if self.desk is None:
+            return ()
+        found = tuple(s for s in shown(self.desk, self.suggestions, self.lens) if not s.ambiguous)
+        return found[:1] if self.settings.choice == SINGLE else found
+
+    @property
+    def submitted(self) -> bool:
+        """Whether the input at hand has been handed in."""
+        return self.desk is not None and self.desk.scene.assignment.state in ("submitted", "approved")

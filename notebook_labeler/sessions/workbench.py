@@ -1,0 +1,85 @@
+"""Where a session meets the journal: what the project knows at the moment, desks, and commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..domain.labeling import Desk, merged
+from ..domain.names import clean_name, name_key
+from ..domain.operations import Change, Operation
+from ..domain.records import Concept, Relation, TaskRecord
+from ..domain.tasks import TaskSettings
+from ..store.journal import Journal
+
+
+class Workbench:
+    """One task of a project as one person works on it.
+
+    Parameters
+    ----------
+    journal
+        The project's journal.
+    task_id
+        The task.
+    actor
+        The person to whom changes are put down.
+    """
+
+    def __init__(self, journal: Journal, task_id: str, *, actor: str) -> None:
+        self.journal, self.task_id, self.actor = journal, task_id, actor
+        self.concepts: dict[str, Concept] = {}
+        self.relations: dict[tuple[str, ...], Relation] = {}
+        self._rev = -1
+        self.record: TaskRecord
+        self.settings: TaskSettings
+        self.read()
+
+    def read(self) -> None:
+        """Read concepts, relations and settings again, if anything was committed since."""
+        rev = self.journal.rev()
+        if rev == self._rev:
+            return
+        self.concepts, self.relations = self.journal.concepts(), self.journal.relations()
+        self.record = self.journal.task(self.task_id)
+        self.settings = TaskSettings.loads(self.record.settings)
+        self._rev = rev
+
+    @property
+    def behind(self) -> bool:
+        """Whether something was committed since the last reading."""
+        return self.journal.rev() != self._rev
+
+    def desk(self, input_id: str) -> Desk:
+        """Put an input on the desk, as it is kept now."""
+        self.read()
+        scene = self.journal.scene(self.task_id, input_id)
+        return Desk(self.task_id, self.actor, self.settings, scene, self.concepts, self.relations)
+
+    def commit(self, kind: str, desk: Desk, changes: Iterable[Change], op_id: str | None = None) -> bool:
+        """Write the changes of one action. Gives whether there was anything to write."""
+        operation = Operation.of(
+            kind, merged(changes), actor=self.actor, task_id=self.task_id, input_id=desk.input_id, op_id=op_id
+        )
+        if operation is None:
+            return False
+        self.journal.commit(operation)
+        return True
+
+    def listing(self, concept: str) -> list[Change]:
+        """Give the change that puts a concept on the task's list."""
+        wanted = self.settings.changed(concepts=(*self.settings.concepts, clean_name(concept)))
+        if wanted == self.settings:
+            return []
+        return [Change(self.record, self.record.changed(settings=wanted.dumps()))]
+
+    def save(self, settings: TaskSettings) -> None:
+        """Keep settings of the task. They are no labeling action: undo leaves them alone."""
+        self.read()
+        if settings == self.settings:
+            return
+        change = Change(self.record, self.record.changed(settings=settings.dumps()))
+        self.journal.commit(Operation.of("settings", [change], actor=self.actor))
+
+    def known_names(self) -> tuple[str, ...]:
+        """Give every concept of the project, in alphabetical order."""
+        return tuple(sorted((c.name for c in self.concepts.values() if not c.deleted), key=name_key))

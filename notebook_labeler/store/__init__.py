@@ -1,0 +1,1 @@
+"""What is kept: the journal database, Parquet versions, predictions, the project folder."""

@@ -1,0 +1,331 @@
+"""The journal of a project: rows as they are and every change ever made, written together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from ..domain.inputs import Input
+from ..domain.labeling import Scene
+from ..domain.names import new_id
+from ..domain.operations import Change, Event, Operation
+from ..domain.records import SUCCESS, Assignment, Concept, Relation, TaskRecord
+from ..errors import BadInput, Conflict, StoreError
+from . import history, reading, replay
+from . import inputs as input_rows
+from . import queue as queues
+from .assigning import assign_all, assign_some
+from .databases import opened, release
+from .history import Undone
+from .inputs import Added
+from .postgres import PostgresDatabase
+from .queue import Progress
+from .replay import CheckReport
+from .sqlite import SqliteDatabase
+from .tables import task as task_table
+from .writing import Pen, commit, known, lock, next_revision
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+class Journal:
+    """One project's database, for all threads of this process. Make it with `Journal.open`.
+
+    A method that writes returns when the change is on disk. Nothing is written when it raises.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from notebook_labeler.domain.operations import Change
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with Journal.open(f"sqlite:///{folder.name}/labels.db") as journal:
+    ...     made = Operation.of("add", [Change(None, Concept.named("shirt"))], actor="Ann")
+    ...     journal.commit(made), journal.commit(made), list(journal.concepts())
+    (1, 1, ['shirt'])
+    >>> folder.cleanup()
+    """
+
+    def __init__(self, url: str) -> None:
+        self._closed = False
+        self._name, self._database = opened(url)
+
+    @classmethod
+    def open(cls, url: str) -> Journal:
+        """Open the database at a URL, making its tables if it is empty.
+
+        Parameters
+        ----------
+        url
+            ``sqlite:////absolute/path/labels.db``, or ``postgresql+psycopg://user@host/name`` for a team on several
+            machines.
+
+        Raises
+        ------
+        BadInput
+            The URL is of neither kind.
+        StoreError
+            The place cannot be written to, is damaged, is no project, or is a network share.
+        """
+        return cls(url)
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database. Closing twice is fine."""
+        if not self._closed:
+            self._closed = True
+            release(self._name)
+
+    # What was done
+
+    def commit(self, *operations: Operation | None) -> int:
+        """Make operations, all or none, and give the project's revision then.
+
+        None is skipped, and so is an operation whose op_id is known: sending again is harmless.
+
+        Raises
+        ------
+        Conflict
+            Somebody changed one of the rows since it was read; the sentence names who.
+        """
+        real = [operation for operation in operations if operation is not None]
+        if not real:
+            return self.rev()
+        try:
+            with self._write() as connection:
+                return commit(connection, real, resent=False)
+        except (Conflict, StoreError) as error:
+            if isinstance(error, StoreError) and not isinstance(error.__cause__, sa.exc.IntegrityError):
+                raise
+            with self._write() as connection:  # perhaps it was sent before
+                return commit(connection, real, resent=True)
+
+    def undo(self, task_id: str, actor: str, *, op_id: str | None = None) -> Undone:
+        """Take back an actor's last action in a task that stands, in whatever kernel it was done.
+
+        Raises
+        ------
+        NothingToUndo
+            No action of theirs stands.
+        Conflict
+            Somebody changed since what the action did; the sentence names who.
+        """
+        with self._write() as connection:
+            return history.turn(connection, history.UNDO, task_id, actor, op_id=op_id)
+
+    def redo(self, task_id: str, actor: str, *, op_id: str | None = None) -> Undone:
+        """Bring back what the actor undid last, unless they acted anew since. Raises as `undo` does."""
+        with self._write() as connection:
+            return history.turn(connection, history.REDO, task_id, actor, op_id=op_id)
+
+    def undoable(self, task_id: str, actor: str) -> tuple[str | None, str | None]:
+        """Give the kind of the action that undo would take back, and of the one that redo would bring back."""
+        with self._read() as connection:
+            undo = history.next_undo(connection, task_id, actor)
+            redo = history.next_redo(connection, task_id, actor)
+            return history.kind_of(connection, undo), history.kind_of(connection, redo)
+
+    def rev(self) -> int:
+        """Give the number of the last event, 0 in a new project."""
+        with self._read() as connection:
+            return reading.revision(connection)
+
+    def events(
+        self, *, after: int = 0, task_id: str | None = None, input_id: str | None = None, limit: int | None = 1000
+    ) -> list[Event]:
+        """Give what happened after a revision, in the order of commits, by everybody."""
+        with self._read() as connection:
+            return reading.events(connection, after=after, task_id=task_id, input_id=input_id, limit=limit)
+
+    # Inputs
+
+    def add_inputs(self, inputs: Iterable[Input], *, actor: str) -> Added:
+        """Add inputs, leaving out those that are there, and append them to the tasks that follow all inputs."""
+        given = input_rows.taken(inputs)
+        with self._write() as connection:
+            return input_rows.add(connection, given, actor=actor)
+
+    def input(self, input_id: str) -> Input:
+        """Give an input by id (`BadInput` if there is none)."""
+        with self._read() as connection:
+            return input_rows.one(connection, input_id)
+
+    def inputs(self, *, start: int = 0, count: int | None = None) -> list[Input]:
+        """Give a page of the inputs, in the order in which they were added."""
+        with self._read() as connection:
+            return input_rows.page(connection, start, count)
+
+    def input_count(self) -> int:
+        """Give the number of inputs."""
+        with self._read() as connection:
+            return input_rows.count(connection)
+
+    def mark_unreadable(self, input_id: str, reason: str) -> None:
+        """Note why an input cannot be opened; it stays out of all queues."""
+        with self._write() as connection:
+            input_rows.set_problem(connection, input_id, reason)
+
+    def mark_readable(self, input_id: str) -> None:
+        """Take that note back."""
+        with self._write() as connection:
+            input_rows.set_problem(connection, input_id, None)
+
+    def problems(self) -> list[tuple[Input, str]]:
+        """Give the inputs that cannot be opened, with the reason."""
+        with self._read() as connection:
+            return input_rows.problems(connection)
+
+    # Tasks
+
+    def create_task(
+        self, task: TaskRecord, *, actor: str, input_ids: Sequence[str] | None = None, op_id: str | None = None
+    ) -> int:
+        """Make a task and give the revision.
+
+        Parameters
+        ----------
+        task
+            Its record, version 1.
+        actor
+            Who makes it.
+        input_ids
+            Its inputs in the order of its queue. None: all there are, and those that are added later.
+        op_id
+            Sending the same one again is harmless.
+
+        Raises
+        ------
+        BadInput
+            Another task has that name, or an id is no input.
+        """
+        operation = Operation("create_task", actor, (Change(None, task),), task.task_id, op_id=op_id or new_id())
+        with self._write() as connection:
+            lock(connection)
+            if known(connection, [operation.op_id]):
+                return reading.revision(connection)
+            rev = next_revision(connection)
+            if any(other.name == task.name for other in reading.tasks(connection)):
+                raise BadInput(f"expected a name that no other task has, got {task.name!r:.80}; choose another.")
+            pen = Pen(connection)
+            if input_ids is None:
+                pen.write(operation, rev, bulk={"all": input_rows.count(connection)})
+                follows = sa.update(task_table).where(task_table.c.task_id == task.task_id).values(follows=1)
+                connection.execute(follows)
+                assign_all(connection, task.task_id, start=0, rev=rev, at_us=pen.at_us)
+            else:
+                pen.write(operation, rev, bulk={"some": list(input_ids)})
+                assign_some(connection, task.task_id, input_ids, rev=rev, at_us=pen.at_us)
+            return rev
+
+    def task(self, task_id: str) -> TaskRecord:
+        """Give a task by id (`BadInput` if there is none)."""
+        found = next((task for task in self.tasks() if task.task_id == task_id), None)
+        if found is None:
+            raise BadInput(f"expected the id of a task of this project, got {task_id!r:.80}; see the list of tasks.")
+        return found
+
+    def tasks(self) -> list[TaskRecord]:
+        """Give the tasks, oldest first."""
+        with self._read() as connection:
+            return reading.tasks(connection)
+
+    def find_task(self, name: str) -> TaskRecord | None:
+        """Give the task of a name, or None."""
+        return next((task for task in self.tasks() if task.name == name), None)
+
+    # The desk
+
+    def scene(self, task_id: str, input_id: str) -> Scene:
+        """Give all that is kept about an input in a task (`BadInput` if it is not one of the task's)."""
+        with self._read() as connection:
+            return reading.scene(connection, task_id, input_id)
+
+    def assignment_at(self, task_id: str, position: int) -> Assignment | None:
+        """Give what lies at a place of a task's queue, readable or not; None past the end."""
+        with self._read() as connection:
+            return queues.place(connection, task_id, position)
+
+    def queue(
+        self,
+        task_id: str,
+        *,
+        after: int = -1,
+        states: Collection[str],
+        limit: int = 1,
+        backwards: bool = False,
+    ) -> list[Assignment]:
+        """Give the next readable inputs in some states by position, or `backwards` those before, nearest first."""
+        with self._read() as connection:
+            return queues.line(connection, task_id, after=after, states=states, limit=limit, backwards=backwards)
+
+    def progress(self, task_id: str) -> Progress:
+        """Give how far a task is."""
+        with self._read() as connection:
+            return queues.progress(connection, task_id)
+
+    def concepts(self) -> dict[str, Concept]:
+        """Give the project's concepts by folded name, tombstones included."""
+        with self._read() as connection:
+            return reading.concepts(connection)
+
+    def relations(self) -> dict[tuple[str, ...], Relation]:
+        """Give the project's relations by key, tombstones included."""
+        with self._read() as connection:
+            return reading.relations(connection)
+
+    # As a whole
+
+    def annotations(
+        self, task_id: str | None = None, *, statuses: Collection[str] | None = (SUCCESS,)
+    ) -> pyarrow.Table:
+        """Give the annotations that stand as an Arrow table with the columns of `schema.ANNOTATIONS`.
+
+        Parameters
+        ----------
+        task_id
+            One task's; None: all tasks'.
+        statuses
+            ``SUCCESS``, ``PENDING``; None: whatever the status.
+        """
+        from . import bulk
+
+        wanted = bulk.query(task_id, statuses)
+        with self._read() as connection:
+            found = bulk.few(connection, wanted)
+            if found is None and isinstance(self._database, PostgresDatabase):
+                found = bulk.from_postgres(connection, wanted)
+        if found is None and isinstance(self._database, SqliteDatabase):
+            found = bulk.from_sqlite(self._database.copy, task_id, statuses)
+        return bulk.shaped(found)
+
+    def check(self) -> CheckReport:
+        """Play all events again, compare with the rows, and look at the file; a damaged file is a finding too."""
+        try:
+            with self._read() as connection:
+                return replay.check(connection)
+        except StoreError as error:
+            return CheckReport(problems=(str(error),))
+
+    @contextmanager
+    def _write(self) -> Iterator[sa.Connection]:
+        self._must_be_open()
+        with self._database.write() as connection:
+            yield connection
+
+    @contextmanager
+    def _read(self) -> Iterator[sa.Connection]:
+        self._must_be_open()
+        with self._database.read() as connection:
+            yield connection
+
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise StoreError("expected an open journal, got one that was closed; open the project again.")

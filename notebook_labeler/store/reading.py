@@ -1,0 +1,102 @@
+"""Reading state and history back as records."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from ..domain.labeling import Scene
+from ..domain.operations import Event, Operation
+from ..domain.records import Annotation, Assignment, Concept, Record, Relation, TaskRecord, Verdict
+from ..errors import BadInput
+from .event_text import changes_of
+from .tables import STATE, counter, event, from_row
+
+R = TypeVar("R", bound=Record)
+_REV = sa.select(counter.c.value).where(counter.c.name == "rev")
+
+
+def _of_input(cls: type[Record]) -> sa.Select[tuple[object, ...]]:
+    table = STATE[cls.kind]
+    return sa.select(table).where(
+        table.c.task_id == sa.bindparam("task_id"), table.c.input_id == sa.bindparam("input_id")
+    )
+
+
+_SCENE = {cls: _of_input(cls) for cls in (Assignment, Annotation, Verdict)}
+
+
+def rows(
+    connection: sa.Connection, cls: type[R], query: sa.Select[tuple[object, ...]] | None = None, **values: object
+) -> list[R]:
+    """Give records of a kind (all, unless a query of its table is given)."""
+    found = connection.execute(sa.select(STATE[cls.kind]) if query is None else query, values).mappings()
+    return [record for row in found if isinstance(record := from_row(cls.kind, dict(row)), cls)]
+
+
+def revision(connection: sa.Connection) -> int:
+    """Give the number of the last event."""
+    return int(connection.execute(_REV).scalar_one())
+
+
+def scene(connection: sa.Connection, task_id: str, input_id: str) -> Scene:
+    """Give all that is kept about an input in a task, oldest annotation first.
+
+    Raises
+    ------
+    BadInput
+        The input does not belong to the task.
+    """
+    key = {"task_id": task_id, "input_id": input_id}
+    assigned = rows(connection, Assignment, _SCENE[Assignment], **key)
+    if not assigned:
+        raise BadInput(f"expected an input of task {task_id!r:.40}, got {input_id!r:.40}; it is not assigned to it.")
+    annotations = rows(connection, Annotation, _SCENE[Annotation], **key)
+    verdicts = rows(connection, Verdict, _SCENE[Verdict], **key)
+    annotations.sort(key=lambda a: (a.created_us, a.annotation_id))
+    return Scene(assigned[0], tuple(annotations), tuple(sorted(verdicts, key=lambda v: v.key)))
+
+
+def concepts(connection: sa.Connection) -> dict[str, Concept]:
+    """Give the project's concepts by folded name, tombstones included."""
+    return {c.concept_key: c for c in sorted(rows(connection, Concept), key=lambda c: c.key)}
+
+
+def relations(connection: sa.Connection) -> dict[tuple[str, ...], Relation]:
+    """Give the project's relations by key, tombstones included."""
+    return {r.key: r for r in sorted(rows(connection, Relation), key=lambda r: r.key)}
+
+
+def tasks(connection: sa.Connection) -> list[TaskRecord]:
+    """Give the tasks that stand, oldest first."""
+    found = [t for t in rows(connection, TaskRecord) if not t.deleted]
+    return sorted(found, key=lambda t: (t.created_us, t.task_id))
+
+
+def events(
+    connection: sa.Connection, *, after: int, task_id: str | None, input_id: str | None, limit: int | None
+) -> list[Event]:
+    """Give what happened after a revision, in order."""
+    query = sa.select(event).where(event.c.rev > after).order_by(event.c.rev).limit(limit)
+    if task_id is not None:
+        query = query.where(event.c.task_id == task_id)
+    if input_id is not None:
+        query = query.where(event.c.input_id == input_id)
+    return [to_event(row) for row in connection.execute(query).mappings()]
+
+
+def to_event(row: sa.RowMapping) -> Event:
+    """Read an event from its row."""
+    operation = Operation(
+        row["kind"],
+        row["actor"],
+        changes_of(row["changes"]),
+        row["task_id"],
+        row["input_id"],
+        row["op_id"],
+        row["grp"],
+        row["undo_of"],
+        row["at_us"],
+    )
+    return Event(row["rev"], operation)

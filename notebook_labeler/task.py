@@ -1,0 +1,144 @@
+"""A task as a user holds it: label it, look at it, save it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .domain.tasks import TaskSettings
+from .project import Project
+from .store.frames import to_frame
+from .store.versions import Version
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .sessions.labeling import LabelingSession
+    from .widgets.labeler import Labeler as LabelerWidget
+
+
+class Task:
+    """An open task. Get one from `Project.create_task` or `Project.task`."""
+
+    def __init__(self, project: Project, task_id: str, *, model: Any = None) -> None:
+        self.project = project
+        self.id = task_id
+        self._model = model  # kept because a function cannot be found again by its name
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.project.journal.task(self.id).name
+
+    @property
+    def settings(self) -> TaskSettings:
+        """Its settings as they are now."""
+        return TaskSettings.loads(self.project.journal.task(self.id).settings)
+
+    @property
+    def concepts(self) -> list[str]:
+        """The concepts on its list."""
+        return list(self.settings.concepts)
+
+    def __repr__(self) -> str:
+        if self.project.closed:
+            return f"Task({self.id!r}, of a closed project)"
+        progress = self.project.journal.progress(self.id)
+        return f"Task({self.name!r}, {self.settings.kind}, {progress.done:,} of {progress.total:,} done)"
+
+    def label(self, *, model: Any = None, height: int = 600) -> LabelerWidget:
+        """Give the labeling widget; as the last line of a cell it shows itself.
+
+        Parameters
+        ----------
+        model
+            A model to begin with, instead of the task's own.
+        height
+            Height of the picture, in CSS pixels.
+
+        Returns
+        -------
+        Labeler
+            Its `session` does from Python whatever its buttons do.
+
+        Examples
+        --------
+        >>> widget = task.label(height=400)
+        >>> widget.session.state.task_name
+        'garments'
+        >>> widget.close()
+        """
+        from .media.pictures import Pictures
+        from .widgets.labeler import Labeler
+
+        session = self.session(model=model)
+        session.follow()
+        return Labeler(session, Pictures(self.project.media), height=height)
+
+    def session(self, *, model: Any = None, actor: str | None = None) -> LabelingSession:
+        """Give a labeling session without a screen.
+
+        Parameters
+        ----------
+        model
+            A model to begin with, instead of the task's own.
+        actor
+            Under whose name labels are written; the project's unless told.
+
+        Returns
+        -------
+        LabelingSession
+            Its methods do what the widget's buttons do.
+
+        Raises
+        ------
+        StoreError
+            The project was closed.
+
+        Examples
+        --------
+        >>> session = task.session()
+        >>> session.add("shirt")
+        >>> session.submit()
+        >>> task.progress["done"], task.annotations["concept"].tolist()
+        (1, ['shirt'])
+        """
+        from .sessions.assistance import Assistance
+        from .sessions.labeling import LabelingSession
+
+        project = self.project
+        assistance = Assistance(lambda: project.runner, project.predictions)
+        assistance.last = self._model  # what the switch turns on, where the task begins without assistance
+        begin = self._model if model is None and self.settings.assist else model
+        return LabelingSession(
+            project.journal, self.id, actor=actor or project.actor, assistance=assistance, model=begin
+        )
+
+    @property
+    def annotations(self) -> pd.DataFrame:
+        """The accepted annotations at this moment, one row each; the README lists the columns."""
+        return to_frame(self.project.journal.annotations(self.id))
+
+    @property
+    def progress(self) -> dict[str, int]:
+        """How many inputs there are, and how many are done, left, skipped, unreadable."""
+        counts = self.project.journal.progress(self.id)
+        return {
+            "total": counts.total,
+            "done": counts.done,
+            "left": counts.left,
+            "skipped": counts.skipped,
+            "unreadable": counts.unreadable,
+        }
+
+    def save_version(self, name: str, *, message: str = "") -> Version:
+        """Save this task's accepted annotations as a named, immutable dataset version; see `Project.save_version`."""
+        return self.project.save_version(name, message=message, task=self.name)
+
+    def history(self, input_id: str | None = None) -> pd.DataFrame:
+        """Give what was done in this task, oldest first; see `Project.history`."""
+        return self.project.history(input_id, task=self.name)
+
+
+def Labeler(task: Task, **options: Any) -> LabelerWidget:  # named as the widget it gives
+    """Give the labeling widget of a task: the same as `task.label()`."""
+    return task.label(**options)

@@ -1,0 +1,1 @@
+"""What one sees. Alone in knowing ipywidgets, ipycanvas and anywidget."""

@@ -1,0 +1,57 @@
+// Accept all, on the input at hand or on all that are left: says how many, asks once, shows how far it is.
+
+import { bindKeys, connect, joinScope, keepPainted, make } from "./link.js";
+import { question } from "./combo.js";
+import { button, enable, put, say } from "./elements.js";
+
+function render({ model, el }) {
+  const bus = joinScope(model.get("scope"));
+  const link = connect(model, { bus, onBusy: (on) => bus.emit("busy", { who: "bulk", on }) });
+  const view = () => model.get("view");
+  const send = (kind, content) => bus.emit("sent", { op: link.send(kind, content) });
+
+  const one = button({ class: "nl-button nl-tinted", icon: "check", text: "", label: "Accept all that range and search show (A)", onclick: () => send("accept_all", { input: view().input }) });
+  const many = button({ class: "nl-button", text: "Many…", label: "Accept what range and search show on every input that is left", onclick: () => ask() });
+  const place = make("div", { class: "nl-many" });
+  const fill = make("span", { class: "nl-part-done" });
+  const words = make("span", { class: "nl-hint" });
+  const stop = button({ class: "nl-button nl-little", text: "Stop", label: "Stop accepting", onclick: () => send("stop_all") });
+  const going = make("div", { class: "nl-going" }, make("div", { class: "nl-progress" }, fill), words, stop);
+  const root = make("div", { class: "nl-bulk" }, one, many, place, going);
+  el.append(root);
+
+  const ask = () => {
+    const { left, low, high } = view();
+    const { node, focus } = question({
+      text: `Accept what scores ${low} to ${high} on all ${left.toLocaleString("en")} inputs left?`,
+      yes: "Accept",
+      no: "Cancel",
+      agree: () => {
+        over();
+        send("accept_all_inputs");
+      },
+      leave: () => over(),
+    });
+    place.replaceChildren(node);
+    focus();
+  };
+  const over = () => {
+    place.replaceChildren();
+    many.focus({ preventScroll: true });
+  };
+  const paint = () => {
+    const now = view();
+    say(one.lastElementChild, `Accept all (${now.acceptable})`);
+    enable(one, now.acceptable > 0);
+    enable(many, now.left > 0 && now.ready && !now.job);
+    going.hidden = !now.job;
+    if (!now.job) return;
+    fill.style.width = `${now.job.total ? (100 * now.job.done) / now.job.total : 0}%`;
+    say(words, `${now.job.done} of ${now.job.total}`);
+    put(going, "title", "Accepting on many inputs");
+  };
+  const release = bindKeys(root, { a: () => one.click() });
+  return keepPainted(model, paint, release, link.close, bus.leave);
+}
+
+export default { render };

@@ -1,0 +1,119 @@
+// The header: which input, how far, where to, what undo would take back, and whether all of it is on disk.
+
+import { bindKeys, connect, joinScope, keepPainted, make, newId } from "./link.js";
+import { button, enable, icon, middle, put, say } from "./elements.js";
+import { helpCard } from "./helpcard.js";
+import { statusLine } from "./status.js";
+
+const NAME_LENGTH = 160; // characters of a file name that are built at all; what does not fit is cut in its middle
+const TAIL_LENGTH = 12; // of them that always stay in sight: the end of a file name tells more than its middle
+
+function render({ model, el }) {
+  const bus = joinScope(model.get("scope"));
+  const status = statusLine();
+  const link = connect(model, { bus, onBusy: (on) => status.busy("header", on) });
+  const view = () => model.get("view");
+
+  // ---- what can be pressed
+
+  const go = (kind, step) => () => {
+    const { input, finished } = view();
+    if (finished) return;
+    const op = link.send(kind, { input });
+    status.sent(op);
+    bus.emit("navigate", { step, op, input, kind });
+  };
+  const history = (kind) => () => status.sent(link.send(kind));
+  const help = helpCard(newId());
+  const at = {
+    previous: button({ class: "nl-tool", icon: "previous", label: "Previous input (P)", onclick: go("previous", -1) }),
+    next: button({ class: "nl-tool", icon: "next", label: "Next input (N)", onclick: go("next", 1) }),
+    undo: button({ class: "nl-tool", icon: "undo", label: "Undo", onclick: history("undo") }),
+    redo: button({ class: "nl-tool", icon: "redo", label: "Redo", onclick: history("redo") }),
+    skip: button({ class: "nl-button", icon: "skip", text: "Skip", label: "Skip (S)", onclick: go("skip", 1) }),
+    submit: button({ class: "nl-button nl-main", icon: "check", text: "Submit", label: "Submit (Enter)", onclick: go("submit", 1) }),
+    help: button({ class: "nl-tool", icon: "help", label: "Keys (?)", "aria-expanded": "false", "aria-controls": help.id, onclick: () => help.toggle(at.help) }),
+  };
+
+  // ---- what is shown
+
+  const task = make("bdi", { class: "nl-task" });
+  const front = make("span");
+  const tail = make("span");
+  const name = make("bdi", { class: "nl-input-name" }, front, tail);
+  const handed = make("span", { class: "nl-done-mark", text: "submitted" });
+  const position = make("span", { class: "nl-position" });
+  const bar = make("div", { class: "nl-progress", role: "progressbar", "aria-valuemin": "0", "aria-label": "Inputs done" });
+  const parts = { done: make("span", { class: "nl-part-done" }), skipped: make("span", { class: "nl-part-skipped" }) };
+  bar.append(parts.done, parts.skipped);
+  const counts = make("span", { class: "nl-counts" });
+  const instructions = make("pre", { class: "nl-instructions" });
+  const told = make("details", { class: "nl-told" }, make("summary", {}, icon("note"), make("span", { text: "Instructions" })), instructions);
+  const root = make(
+    "header",
+    { class: "nl-header" },
+    make(
+      "div",
+      { class: "nl-bar-line" },
+      make("div", { class: "nl-step" }, at.previous, position, at.next),
+      make("div", { class: "nl-names" }, name, handed, task),
+      make("div", { class: "nl-acts" }, at.undo, at.redo, at.help, at.skip, at.submit),
+    ),
+    make("div", { class: "nl-bar-line nl-thin" }, bar, counts),
+    make("div", { class: "nl-bar-line nl-thin nl-status-line" }, status.saved, status.notice, told),
+    help.node,
+  );
+  el.append(root);
+
+  const paint = () => {
+    const now = view();
+    say(task, now.task);
+    put(task, "title", now.task);
+    const letters = Array.from(now.finished ? "No input" : middle(now.name, NAME_LENGTH));
+    say(front, letters.slice(0, -TAIL_LENGTH).join(""));
+    say(tail, letters.slice(-TAIL_LENGTH).join(""));
+    put(name, "title", now.title || null);
+    say(position, now.finished ? `– / ${now.total}` : `${now.position} / ${now.total}`);
+    handed.hidden = !now.submitted;
+    for (const act of [at.previous, at.next, at.skip, at.submit]) enable(act, !now.finished);
+    say(at.submit.lastElementChild, now.submitted ? "Submit again" : "Submit");
+    for (const kind of ["undo", "redo"]) {
+      const words = kind === "undo" ? "Undo" : "Redo";
+      enable(at[kind], now[kind] !== null);
+      const label = now[kind] === null ? `Nothing to ${kind}` : `${words}: ${now[kind]} (${kind === "undo" ? "Ctrl+Z" : "Ctrl+Shift+Z"})`;
+      put(at[kind], "title", label);
+      put(at[kind], "aria-label", label);
+    }
+    const share = (part) => `${now.total ? (100 * part) / now.total : 0}%`;
+    parts.done.style.width = share(now.done);
+    parts.skipped.style.width = share(now.skipped);
+    put(bar, "aria-valuemax", now.total);
+    put(bar, "aria-valuenow", now.done);
+    const said = [`${now.done} done`, `${now.left} left`];
+    if (now.skipped) said.push(`${now.skipped} skipped`);
+    if (now.unreadable) said.push(`${now.unreadable} unreadable`);
+    if (now.rate) said.push(`${now.rate} per minute`);
+    say(counts, said.join(" · "));
+    told.hidden = !now.instructions;
+    say(instructions, now.instructions);
+    status.paint(now);
+  };
+
+  // ---- keys
+
+  const click = (act) => () => (act.click(), true);
+  const release = bindKeys(root, {
+    n: click(at.next), p: click(at.previous),
+    s: click(at.skip), Enter: click(at.submit),
+    "Ctrl+z": history("undo"), "Ctrl+Shift+z": history("redo"), "Ctrl+y": history("redo"),
+    "?": click(at.help),
+    Escape: () => (help.node.hidden ? false : (help.toggle(at.help), true)),
+  });
+  bus.on("sent", ({ op }) => status.sent(op));
+  bus.on("ack", ({ op }) => status.answered(op));
+  bus.on("gone", () => status.gone());
+  bus.on("busy", ({ who, on }) => status.busy(who, on));
+  return keepPainted(model, paint, status.close, release, link.close, bus.leave);
+}
+
+export default { render };

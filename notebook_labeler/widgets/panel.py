@@ -1,0 +1,100 @@
+"""What the panels of the labeler have in common: their widgets, their errors, their end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import ipywidgets
+
+from ..errors import BadInput
+from .front import Front, Message
+
+Tell = Callable[[Exception], None]
+MOST = 2000  # characters that a page may send in one field
+
+
+def name(message: Message, field: str) -> str:
+    """Give a text field of a message, of a length that somebody can have typed.
+
+    Raises
+    ------
+    BadInput
+        It is missing, no text, or too long.
+    """
+    text = message.text(field)
+    if len(text) > MOST:
+        raise BadInput(f"expected at most {MOST} characters in {field!r}, got {len(text)}; shorten it.")
+    return text
+
+
+def whole(message: Message, field: str, most: int) -> int:
+    """Give a whole number from 0 to `most` out of a message.
+
+    Raises
+    ------
+    BadInput
+        It is anything else.
+    """
+    value = message.number(field)
+    if value != int(value) or not 0 <= value <= most:
+        raise BadInput(f"expected a whole number from 0 to {most} in {field!r}, got {value!r}; reload the page.")
+    return int(value)
+
+
+def send_page(view: Front, message: Message, items: list[Any]) -> None:
+    """Answer a page's question for a piece of a list, from ``start`` on and ``count`` long."""
+    start, count = whole(message, "start", 10_000_000), whole(message, "count", 500)
+    page = items[start : start + count]
+    view.send({"kind": "page", "ask": name(message, "ask"), "total": len(items), "items": page})
+
+
+class Panel:
+    """A part of the labeler: `widget` is what is put on the screen.
+
+    Parameters
+    ----------
+    widget
+        The part's outermost widget.
+    tell
+        Is told what goes wrong in callbacks.
+    """
+
+    def __init__(self, widget: ipywidgets.Widget, tell: Tell) -> None:
+        self.widget = widget
+        self.tell = tell
+        for part in family(widget):
+            if isinstance(part, Front):
+                part.on_error(tell)
+
+    def guarded(self, verb: Callable[[Any], object]) -> Callable[[Any], None]:
+        """Give the verb for ipywidgets' callbacks: what it raises is told."""  # Any: whatever ipywidgets passes
+
+        def call(given: Any) -> None:
+            try:
+                verb(given)
+            except Exception as error:
+                self.tell(error)
+
+        return call
+
+    def close(self) -> None:
+        """Close every widget of it. Twice is fine."""
+        close_family(self.widget)
+
+
+def family(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
+    """Give a widget and all that it holds."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from family(child)
+
+
+def close_family(widget: ipywidgets.Widget) -> None:
+    """Close a widget and all that it holds, with their layouts and styles, which ipywidgets would keep."""
+    for part in list(family(widget)):
+        for attribute in ("style", "layout"):
+            extra = getattr(part, attribute, None)
+            if isinstance(extra, ipywidgets.Widget):
+                extra.close()
+        part.close()

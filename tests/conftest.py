@@ -1,0 +1,49 @@
+"""What several floors' tests share."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+TINY = """
+import sys, timm, torch
+from timm.models import save_for_hf
+torch.manual_seed(0)
+labels = ["pants", "shirt", "shoe", "vehicle"]
+model = timm.create_model("test_resnet", num_classes=4)
+save_for_hf(model, sys.argv[1], model_config=dict(num_classes=4, label_names=labels), safe_serialization=True)
+"""
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory):
+    """A folder with a classifier of half a megabyte and four labels, made elsewhere so that torch stays out of here."""
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    subprocess.run([sys.executable, "-c", TINY, str(folder)], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Where Chromium is. Without it a browser test is skipped, or fails if NBL_NEED_BROWSER is set."""
+    names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    if found is None:
+        if os.environ.get("NBL_NEED_BROWSER"):
+            pytest.fail("expected Chromium, found none; run tools/need_browser.sh")
+        pytest.skip("there is no Chromium; run tools/need_browser.sh")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """Playwright's Chromium: one for all browser tests of a worker, since Playwright can be started once only."""
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=[*flags, "--force-color-profile=srgb"])
+        yield running
+        running.close()

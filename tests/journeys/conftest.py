@@ -1,0 +1,347 @@
+"""Ring 3: real JupyterLab, real Chromium, real mouse and keys. One server for all journeys of a worker.
+
+    @pytest.mark.browser
+    def test_a_thing(open_notebook):
+        nb = open_notebook(["import notebook_labeler as nl", "widget"])    # one string per cell
+        nb.run_all()                              # waits for the end; raises what a cell raised
+        nb.wait(".nbl-surface")                   # until it is visible; gives the Playwright locator
+        nb.page.mouse.click(300, 300)             # everything of Playwright is at nb.page
+        nb.until("() => document.title !== ''")   # until a JavaScript expression is true; gives its value
+        nb.shot("a-thing")                        # tests/output/a-thing.png
+        nb.theme("dark"); nb.reload(); nb.run_cell(1, wait=False); nb.python("1 + 1"); nb.kill_kernel()
+
+Fixtures: ``lab`` (the server: ``url``, ``token``, ``folder``), ``browser`` (of ``tests/conftest.py``),
+``open_notebook`` (a function; takes ``viewport=(1280, 900)``, ``ratio=1``, ``name``), ``toys`` (a folder of pictures)
+and ``sit`` (gives a ``Seat`` at the labeler of a notebook: its rows, its words, its state). Errors on the page's
+console fail the test at its end; ``nb.console_errors`` holds them, and a test that expects some removes them. All
+waiting is for a condition.
+Without Chromium the journeys are skipped, unless the environment has NBL_NEED_BROWSER.
+"""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from io import BytesIO
+from pathlib import Path
+
+import nbformat
+import pytest
+from PIL import Image
+
+OUTPUT = Path(__file__).parents[1] / "output"
+PATIENCE = float(
+    os.environ.get("NBL_PATIENCE", "60")
+)  # seconds until a wait gives up; a busy machine is slow, a fault takes all of it
+PYTHON = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+QUIET = {  # no news, no updates: nothing that asks the network
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+}
+
+
+def pytest_collection_modifyitems(items):
+    """Keep all journeys in one worker: they share the server and the browser."""
+    for item in items:
+        if "browser" in item.keywords:
+            item.add_marker(pytest.mark.xdist_group("lab"))
+
+
+class Lab:
+    """A JupyterLab of our own."""
+
+    def __init__(self, folder):
+        self.folder, self.token = folder / "work", secrets.token_hex(16)
+        self.folder.mkdir()
+        config = folder / "config" / "labconfig"
+        config.mkdir(parents=True)
+        (config / "default_setting_overrides.json").write_text(json.dumps(QUIET))
+        (config / "page_config.json").write_text(
+            json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}})
+        )
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        homes = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
+        homes |= {"IPYTHONDIR": "ipython", "XDG_CACHE_HOME": "cache"}
+        env = os.environ | {name: str(folder / sub) for name, sub in homes.items()} | {"HF_HUB_OFFLINE": "1"}
+        options = [
+            "--no-browser",
+            "--allow-root",
+            f"--ServerApp.port={port}",
+            "--ServerApp.port_retries=0",
+            "--ServerApp.ip=127.0.0.1",
+            f"--ServerApp.root_dir={self.folder}",
+            f"--IdentityProvider.token={self.token}",
+            "--LabApp.expose_app_in_browser=True",
+            "--LabApp.extension_manager=readonly",
+            "--LabServerApp.allowed_extensions_uris=",
+        ]
+        self._log = (folder / "server.log").open("wb")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options],
+            cwd=self.folder,
+            env=env,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self.runtime = folder / "runtime"
+
+    def wait(self):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if self._process.poll() is not None:
+                break
+            try:
+                self.ask("GET", "/api/status")
+                return
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.1)  # between two looks, not instead of one
+        raise RuntimeError(f"JupyterLab did not start:\n{Path(self._log.name).read_text()[-3000:]}")
+
+    def ask(self, method, path):
+        request = urllib.request.Request(
+            self.url + path, method=method, headers={"Authorization": f"token {self.token}"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            body = answer.read()
+        return json.loads(body) if body else None
+
+    def stop(self):
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGTERM)
+            try:
+                self._process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
+        self._log.close()
+
+
+class Notebook:
+    """One notebook, open in one page."""
+
+    def __init__(self, lab, page, path):
+        self.lab, self.page, self.path = lab, page, path
+        self.console_errors = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.console_errors.append(str(error)))
+        self.open()
+
+    def _hear(self, message):
+        if message.type == "error":
+            self.console_errors.append(f"{message.text} ({message.location.get('url', '')[-80:]})")
+
+    def open(self):
+        self.page.goto(f"{self.lab.url}/lab/workspaces/{self.path.stem}/tree/{self.path.name}?token={self.lab.token}")
+        self.idle()
+
+    def idle(self):
+        """Wait until the kernel is there and has nothing to do."""
+        self.until("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'")
+
+    def wait(self, selector, *, count=0):
+        """Wait until it is visible; gives the locator of the first (or of number `count`)."""
+        found = self.page.locator(selector).nth(count)
+        found.wait_for(timeout=PATIENCE * 1000)
+        return found
+
+    def until(self, script, argument=None, *, seconds=PATIENCE):
+        """Wait until a JavaScript function gives something true; gives what it gave."""
+        return self.page.wait_for_function(script, arg=argument, timeout=seconds * 1000).json_value()
+
+    def command(self, name, args=None):
+        """Run one of JupyterLab's own commands."""
+        script = """([name, args, ms]) => Promise.race([
+            window.jupyterapp.commands.execute(name, args ?? {}).then(() => null),
+            new Promise((_, fail) => setTimeout(() => fail(new Error(`${name} did not end`)), ms))])"""
+        return self.page.evaluate(script, [name, args, PATIENCE * 1000])
+
+    def run_all(self):
+        self.command("notebook:run-all-cells")
+        self.check()
+
+    def run_cell(self, number, *, wait=True):
+        """Run one cell. Without waiting, the call returns as soon as the kernel is at it."""
+        self.page.evaluate("n => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = n }", number)
+        if wait:
+            self.command("notebook:run-cell")
+            self.check()
+            return
+        self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-cell') }")
+        self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=busy]").wait_for(timeout=PATIENCE * 1000)
+
+    def python(self, code):
+        """Run code in the kernel, past the notebook's cells; gives what it prints."""
+        script = """code => { const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            const run = kernel.requestExecute({ code, store_history: false }); let text = '';
+            run.onIOPub = m => { text += m.content.text ?? (m.content.traceback ?? []).join('\\n'); };
+            return run.done.then(() => text); }"""
+        return self.page.evaluate(script, code).strip()
+
+    def check(self):
+        """Raise what a cell raised."""
+        wrong = self.page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']")
+        assert wrong.count() == 0, wrong.first.inner_text()
+
+    def pixel(self, selector, x, y):
+        """Give the colour on the screen at this place of an element, as (red, green, blue)."""
+        box = self.page.locator(selector).first.bounding_box()
+        clip = {"x": box["x"] + x, "y": box["y"] + y, "width": 1, "height": 1}
+        return Image.open(BytesIO(self.page.screenshot(clip=clip))).convert("RGB").getpixel((0, 0))
+
+    def shot(self, name, selector=None):
+        """Take a picture of the page, or of one element, into tests/output."""
+        OUTPUT.mkdir(exist_ok=True)
+        path = OUTPUT / f"{name}.png"
+        (self.page.locator(selector).first if selector else self.page).screenshot(path=path)
+        return path
+
+    def theme(self, kind):
+        """Switch to the light or the dark theme."""
+        name = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}[kind]
+        self.command("apputils:change-theme", {"theme": name})
+        self.until("k => document.body.dataset.jpThemeLight === k", "true" if kind == "light" else "false")
+
+    def reload(self):
+        """Save, and load the page anew; the kernel goes on."""
+        self.command("docmanager:save")
+        self.page.reload()
+        self.idle()
+
+    def kill_kernel(self):
+        """End the kernel's process the hard way."""
+        os.kill(int(self.python("import os; print(os.getpid())")), signal.SIGKILL)
+
+
+class Seat:
+    """What somebody who sits before the labeler of a notebook sees and does."""
+
+    def __init__(self, nb, root=".nbl-root"):
+        self.nb, self.page, self.root = nb, nb.page, root
+
+    def at(self, selector):
+        return self.page.locator(f"{self.root} {selector}")
+
+    def button(self, name, **options):
+        return self.page.locator(self.root).get_by_role("button", name=name, **options)
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def focus(self):
+        """Click the picture: from then on keys are the labeler's."""
+        self.at(".nbl-surface").click(position={"x": 8, "y": 8})
+
+    def rows(self):
+        script = """root => [...document.querySelectorAll(`${root} .nl-row`)].map((row) => {
+            const text = (name) => row.querySelector(name)?.textContent ?? '';
+            return { concept: text('.nl-concept'), original: text('.nl-original'), number: text('.nl-number'),
+                hotkey: text('.nl-key'), state: row.dataset.state, waiting: row.hasAttribute('data-waiting') }; })"""
+        return self.page.evaluate(script, self.root)
+
+    def row(self, concept):
+        exact = self.page.locator(".nl-concept").and_(self.page.get_by_text(concept, exact=True))
+        return self.at(".nl-row").filter(has=exact)
+
+    def stands(self, concept, state):
+        """Wait until the row has this state and the kernel has confirmed it."""
+        script = """([root, concept, state]) => [...document.querySelectorAll(`${root} .nl-row`)].some((row) =>
+            row.querySelector('.nl-concept')?.textContent === concept && row.dataset.state === state
+            && !row.hasAttribute('data-waiting'))"""
+        self.nb.until(script, [self.root, concept, state])
+
+    def reads(self, selector, text):
+        """Wait until the text of an element is, or holds, this."""
+        script = (
+            "([s, t]) => [...document.querySelectorAll(s)].some((e) => e.offsetParent && e.textContent.includes(t))"
+        )
+        self.nb.until(script, [f"{self.root} {selector}", text])
+
+    def saved(self):
+        self.nb.until("s => document.querySelector(s)?.textContent === 'Saved'", f"{self.root} .nl-saved")
+
+    def input_is(self, position):
+        """Wait until this input is at hand and its picture, or why there is none, is on the screen."""
+        script = """([root, position]) => { const at = (name) => document.querySelector(`${root} ${name}`);
+            return at('.nl-position')?.textContent === position && (at('.nbl-message.nbl-on')
+                || at('canvas.nbl-canvas')?.style.visibility === 'visible'); }"""
+        self.nb.until(script, [self.root, position])
+
+    def painted(self):
+        self.nb.until(
+            "s => document.querySelector(s)?.style.visibility === 'visible'", f"{self.root} canvas.nbl-canvas"
+        )
+
+    def errors(self):
+        """Give what the labeler itself complains of."""
+        return self.at(".nl-notice[data-kind=error] > bdi").all_text_contents()
+
+
+@pytest.fixture(scope="session")
+def toys(tmp_path_factory):
+    from notebook_labeler import sample_pictures
+
+    return sample_pictures(tmp_path_factory.mktemp("pictures") / "toys", count=24)
+
+
+@pytest.fixture
+def sit(open_notebook):
+    """Open a notebook, run `setup` past its cells, run the cells, and sit down before its labeler."""
+
+    def take_place(cells, *, setup="", **options):
+        nb = open_notebook(list(cells), **options)
+        if setup:
+            assert "Traceback" not in (said := nb.python(setup)), said
+        nb.run_all()
+        seat = Seat(nb)
+        nb.wait(".nbl-root .nl-row")
+        return seat
+
+    return take_place
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    server = Lab(tmp_path_factory.mktemp("lab"))
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def open_notebook(lab, browser, request):
+    opened = []
+
+    def open_it(cells, *, name=None, viewport=(1280, 900), ratio=1):
+        path = lab.folder / f"{name or request.node.name[:60].replace('[', '-').replace(']', '')}-{len(opened)}.ipynb"
+        content = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source) for source in cells], metadata={"kernelspec": PYTHON}
+        )
+        nbformat.write(content, path)
+        size = {"width": viewport[0], "height": viewport[1]}
+        context = browser.new_context(viewport=size, device_scale_factor=ratio)
+        context.set_default_timeout(PATIENCE * 1000)
+        opened.append((context, Notebook(lab, context.new_page(), path)))
+        return opened[-1][1]
+
+    yield open_it
+    errors = []
+    for context, notebook in opened:
+        errors += notebook.console_errors
+        context.close()
+        for session in lab.ask("GET", "/api/sessions"):
+            if session["path"] == notebook.path.name:
+                lab.ask("DELETE", f"/api/sessions/{session['id']}")
+    assert not errors, "errors on the page's console:\n" + "\n".join(errors)

@@ -1,0 +1,104 @@
+"""The Explore view's list: quick, without torch, and honest about what is here already."""
+
+import json
+
+import pytest
+
+from notebook_labeler.errors import UnknownModel
+from notebook_labeler.models import catalogue
+from notebook_labeler.models.catalogue import FIRST, card_of, search
+from notebook_labeler.models.describe import describe
+from notebook_labeler.models.registry import kind_of
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    return tmp_path / "hub"
+
+
+def keep(cache, repository, file="model.safetensors"):
+    folder = cache / f"models--{repository.replace('/', '--')}" / "snapshots" / "abc"
+    folder.mkdir(parents=True)
+    (folder / file).write_bytes(b"")
+
+
+def test_A05_a_search_finds_models_by_words_in_any_order():
+    for query in ("resnet18 a1_in1k", "A1_in1k resnet18", "timm/resnet18.a1_in1k"):
+        assert search(query, 1)[0].spec == "timm/resnet18.a1_in1k"
+    found = search("convnext imagenet-12k", 500)
+    assert found
+    assert {(card.trained_on, "convnext" in card.spec) for card in found} == {("ImageNet-12k", True)}
+    assert search("no such model anywhere") == []
+
+
+def test_A05_the_catalogue_opens_with_a_few_good_ones_and_as_many_as_asked_for():
+    assert [card.spec for card in search(limit=len(FIRST))] == list(FIRST)
+    assert len(search(limit=50)) == 50
+    assert search(limit=0) == []
+    assert len(search(limit=10_000)) > 1400
+
+
+def test_A05_what_lies_in_the_cache_comes_first_and_says_so(cache):
+    keep(cache, "timm/vit_base_patch16_224.augreg_in21k")
+    keep(cache, "timm/resnet50.a1_in1k", "config.json")
+    found = search(limit=100)
+    assert [card.spec for card in found if card.cached] == ["timm/vit_base_patch16_224.augreg_in21k"]
+    assert found[0].cached
+
+
+def test_a_card_tells_what_decides_a_choice():
+    card = card_of("convnext_tiny.in12k_ft_in1k")
+    assert card.parameters_m == pytest.approx(28.6, abs=0.1)
+    assert (card.classes, card.trained_on, card.side, card.licence) == (1000, "ImageNet-1k", 224, "apache-2.0")
+    assert card_of("resnet18").architecture == "resnet18"
+    assert card_of("nonsense") is None
+
+
+def test_networks_without_classes_are_listed_only_where_asked_for():
+    assert all(card.classes for card in search("dinov2", 100))
+    assert any(not card.classes for card in search("dinov2", 100, features=True))
+    clip = card_of("vit_base_patch32_clip_224.openai")  # its 512 outputs are no classes
+    assert (clip.classes, clip.trained_on) == (0, "features only")
+
+
+def test_every_line_of_the_shipped_list_is_whole():
+    specs = [card.spec for card, _, _ in catalogue._catalogue()]
+    assert specs == sorted(set(specs))
+    assert set(FIRST) <= set(specs)
+
+
+@pytest.mark.parametrize(
+    ("spec", "kind"),
+    [
+        ("toys", "toys"),
+        ("timm/resnet18.a1_in1k", "timm"),
+        ("timm:resnet18", "timm"),
+        ("resnet18", "timm"),
+        ("hf-hub:timm/resnet18.a1_in1k", "hub"),
+        ("local-dir:/models/toys", "folder"),
+        ("/weights/best.SAFETENSORS", "checkpoint"),
+        ("best.pth", "checkpoint"),
+    ],
+)
+def test_A04_a_name_tells_its_kind(spec, kind):
+    assert kind_of(spec)[0] == kind
+
+
+def test_describe_knows_every_kind_without_loading_it(cache, tmp_path):
+    keep(cache, "me/mine")
+    assert describe("timm/resnet18.a1_in1k").licence == "apache-2.0"
+    assert describe("hf-hub:timm/resnet18.a1_in1k").architecture == "resnet18"
+    assert describe("hf-hub:me/mine").cached
+    assert not describe("hf-hub:me/other").cached
+    assert describe("toys").cached
+    assert describe("nonsense").classes == 0
+    (tmp_path / "config.json").write_text(
+        json.dumps({"architecture": "test_vit", "num_classes": 2, "label_names": ["a", "b"], "pretrained_cfg": {}})
+    )
+    card = describe(f"local-dir:{tmp_path}")
+    assert (card.architecture, card.classes, card.trained_on) == ("test_vit", 2, "own labels")
+    (tmp_path / "config.json").write_text("[1")
+    assert describe(f"local-dir:{tmp_path}").architecture == ""
+    with pytest.raises(UnknownModel, match="empty text"):
+        describe("  ")

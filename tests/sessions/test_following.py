@@ -1,0 +1,50 @@
+import threading
+
+
+def labels(state):
+    return [row.concept for row in state.rows if row.state == "accepted"]
+
+
+def test_what_somebody_else_writes_is_shown_without_being_asked_for(open_session, until):
+    ana, bo = open_session(concepts=["cat"]), open_session(actor="bo", concepts=["cat"])
+    ana.follow(every=0.01)
+    bo.add("cat")
+    until(ana, lambda s: labels(s) == ["cat"])
+    bo.submit()
+    until(ana, lambda s: s.progress.done == 1)
+    assert ana.state.position == 0
+
+
+def test_looking_when_nothing_was_written_announces_nothing(open_session):
+    ana, bo = open_session(concepts=["cat"]), open_session(actor="bo", concepts=["cat"])
+    told = []
+    ana.observe(lambda old, new: told.append(new))
+    ana.add("cat")
+    told.clear()
+    assert not ana.look()
+    assert told == []
+    bo.add("dog")
+    assert ana.look()
+    assert labels(told[-1]) == ["cat", "dog"]
+
+
+def test_a_closed_session_follows_nobody(open_session):
+    def following():
+        return [t for t in threading.enumerate() if t.name == "nl-follow"]
+
+    session = open_session()
+    session.follow(every=0.01)
+    session.follow(every=0.01)
+    (thread,) = following()
+    session.close()
+    thread.join(10)
+    assert following() == []
+
+
+def test_following_ends_with_the_project(open_session, project):
+    session = open_session()
+    session.follow(every=0.01)
+    (thread,) = [t for t in threading.enumerate() if t.name == "nl-follow"]
+    project.journal.close()
+    thread.join(10)
+    assert not thread.is_alive()
