@@ -68,6 +68,12 @@ def contrast(nb):
     return ImageStat.Stat(Image.open(BytesIO(nb.page.screenshot(clip=clip))).convert("L")).stddev[0]
 
 
+def wait_for_ahead(nb, *inputs):
+    """Wait until the page itself holds the pictures: the kernel having sent them is not enough."""
+    held = "wanted => { const all = JSON.parse(document.querySelector('.nbl-surface').dataset.ahead ?? '[]');"
+    nb.until(f"{held} return wanted.every((one) => all.includes(one)); }}", list(inputs))
+
+
 def middle(nb, dx=0, dy=0):
     box = nb.page.locator(".nbl-surface").bounding_box()
     return box["x"] + box["width"] / 2 + dx, box["y"] + box["height"] / 2 + dy
@@ -259,7 +265,7 @@ stage.on_ready(lambda: stage.ahead([("second", second), ("third", third)]))
     )
     nb.page.mouse.click(*middle(nb))
     nb.page.evaluate(WATCH)
-    nb.python("stage._ahead.wait()")
+    wait_for_ahead(nb, "second", "third")
     nb.page.keyboard.press("ArrowRight")
     nb.until("() => document.querySelector('.nbl-surface').getAttribute('aria-label') === 'second'")
     nb.until(AT_REST)
@@ -276,7 +282,7 @@ stage.on_ready(lambda: stage.ahead([("second", second), ("third", third)]))
 
 def test_X04_a_picture_that_the_kernel_did_not_go_to_is_taken_back(stage):
     nb = stage(setup='stage.on_ready(lambda: stage.ahead([("second", second)]))')
-    nb.python("stage._ahead.wait()")
+    wait_for_ahead(nb, "second")
     nb.page.mouse.click(*middle(nb))
     nb.page.evaluate(WATCH)
     nb.page.keyboard.press("ArrowRight")
@@ -288,7 +294,7 @@ def test_X04_a_picture_that_the_kernel_did_not_go_to_is_taken_back(stage):
 def test_X04_submit_shows_the_next_open_one_at_once_though_another_follows(stage):
     ready = "stage.ahead([('second', second)], following_open=[('third', third)])"
     nb = stage(setup=f"stage.on_ready(lambda: {ready})")
-    nb.python("stage._ahead.wait()")
+    wait_for_ahead(nb, "second", "third")
     shown = """kind => new Promise((done) => {
         const scope = window.notebookLabeler.scopes.values().next().value;
         const navigate = [...scope].find((one) => one.type === 'navigate').listener;
@@ -300,7 +306,7 @@ def test_X04_submit_shows_the_next_open_one_at_once_though_another_follows(stage
     nb.until("() => document.querySelector('.nbl-surface').getAttribute('aria-label') === ''")
     nb.reload()
     nb.until(AT_REST)
-    nb.python("stage._ahead.wait()")
+    wait_for_ahead(nb, "second")
     assert nb.page.evaluate(shown, "next") == "second"
 
 

@@ -135,6 +135,7 @@ async function render({ model, el }) {
     parts.message.classList.toggle("nbl-on", Boolean(m.text));
     repaint();
   };
+  const tellAhead = () => (parts.surface.dataset.ahead = JSON.stringify([...ahead.keys()])); // for those who watch the page
   bus.on("navigate", hop);
   bus.on("ack", ({ op }) => {
     if (!hops.delete(op) || hops.size) return;
@@ -199,12 +200,14 @@ async function render({ model, el }) {
       order = m.inputs;
       open = m.open;
       for (const input of ahead.keys()) if (!near(input)) ahead.delete(input);
+      tellAhead();
     },
     async ahead(m, buffers) {
       const image = await createImageBitmap(new Blob([buffers[0]], { type: "image/jpeg" }));
       const place = { ...m.place, forWidth: m.size.width, forHeight: m.size.height };
       const piece = { image, x: 0, y: 0, width: m.picture.width, height: m.picture.height, whole: true, place };
       if (near(m.input)) ahead.set(m.input, { picture: m.picture, piece });
+      tellAhead();
     },
   });
 
