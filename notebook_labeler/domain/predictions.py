@@ -36,12 +36,16 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Guess:
-    """One proposal: a model concept and its probability; a box in (x0, y0, x1, y1) upright source pixels, if any."""
+    """One proposal: a model concept and its probability, for the whole input or for a region of it.
+
+    `box` is (x0, y0, x1, y1), `polygon` rings of x0, y0, x1, y1, ... as `geometry.Polygon` has them, both in pixels of
+    the upright picture.
+    """
 
     concept: str
     score: float
     box: tuple[float, float, float, float] | None = None
-    polygon: tuple[tuple[float, float], ...] | None = None
+    polygon: tuple[tuple[float, ...], ...] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no probability."""

@@ -97,7 +97,8 @@ class Annotation(Record):
 
     `origin` says whose idea it was (human, model, workflow, import), `via` the verb that wrote it (added,
     accepted, accept_all, on_submit, renamed). `original` is the concept that a relation replaced, shown as a
-    superscript. `geometry` is None for a label of the whole input; else JSON text in pixels of the upright picture.
+    superscript. `geometry` is None for a label of the whole input; else JSON text in pixels of the upright picture (see
+    `geometry.from_text`). `attributes` is JSON text of what an imported file said beside (VOC's ``difficult``, ...).
     """
 
     kind: ClassVar[str] = "annotation"
@@ -120,11 +121,17 @@ class Annotation(Record):
     threshold_low: float | None = None
     threshold_high: float | None = None
     created_us: int = 0
+    attributes: str | None = None
 
 
 def label_id(task_id: str, input_id: str, concept: str, labeler: str) -> str:
     """Give the id of a whole-input label, the same in every kernel, so that accepting twice is one row."""
     return digest("label", task_id, input_id, name_key(concept), labeler)
+
+
+def object_id(task_id: str, input_id: str, suggestion_id: str, labeler: str) -> str:
+    """Give the id that a suggested object has once somebody accepts it, the same in every kernel."""
+    return digest("object", task_id, input_id, suggestion_id, labeler)
 
 
 DECLINED, DISMISSED = "declined", "dismissed"

@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
 from ..errors import BadInput
+from .geometry import BOX, LABEL, POLYGON, SHAPES
 from .names import clean_name, name_key
 
 CLASSIFICATION, DETECTION, SEGMENTATION = "classification", "detection", "segmentation"
+DRAWN = {DETECTION: BOX, SEGMENTATION: POLYGON}  # the kinds that label regions, and how each draws a concept
 MULTIPLE, SINGLE = "multiple", "single"
 MAPPED, ALL = "mapped", "all"
 MAX_INSTRUCTIONS = 20_000
@@ -50,6 +52,10 @@ class TaskSettings:
         ``mapped``: only what maps to the task's concepts. ``all``: the model's other concepts too.
     instructions
         Plain text shown to the labeler.
+    geometries
+        Pairs of concept and ``box`` or ``polygon``, for concepts that are drawn otherwise than the kind has it.
+    overlap
+        Suggested objects of one concept that overlap at least this much (IoU, 0 to 1) are doubles: the likeliest stays.
     """
 
     kind: str = CLASSIFICATION
@@ -62,6 +68,18 @@ class TaskSettings:
     submit_threshold: float | None = None
     suggest: str = MAPPED
     instructions: str = ""
+    geometries: tuple[tuple[str, str], ...] = ()
+    overlap: float = 0.5
+
+    @property
+    def objects(self) -> bool:
+        """Whether regions of the input are labeled, not the whole of it."""
+        return self.kind in DRAWN
+
+    def geometry_of(self, concept: str) -> str:
+        """Give how a concept is drawn: ``box`` or ``polygon``; ``label`` where whole inputs are labeled."""
+        own = {name_key(name): shape for name, shape in self.geometries} if self.objects else {}
+        return own.get(name_key(concept), DRAWN.get(self.kind, LABEL))
 
     def __post_init__(self) -> None:
         """Refuse settings that cannot be."""
@@ -69,6 +87,8 @@ class TaskSettings:
         one_of("choice", self.choice, (MULTIPLE, SINGLE))
         one_of("suggest", self.suggest, (MAPPED, ALL))
         object.__setattr__(self, "concepts", unique_names(self.concepts))
+        object.__setattr__(self, "geometries", _geometries(self.geometries))
+        object.__setattr__(self, "overlap", probability(self.overlap, "overlap"))
         object.__setattr__(self, "low", probability(self.low, "low"))
         object.__setattr__(self, "high", probability(self.high, "high"))
         if self.low > self.high:
@@ -95,7 +115,18 @@ class TaskSettings:
         """Read what `dumps` wrote; settings that this version does not know are left out."""
         known = {f.name for f in fields(cls)}
         data = {k: v for k, v in json.loads(text).items() if k in known}
-        return cls(**{**data, "concepts": tuple(data.get("concepts", ()))})
+        pairs = tuple((concept, shape) for concept, shape in data.get("geometries", ()))
+        return cls(**{**data, "concepts": tuple(data.get("concepts", ())), "geometries": pairs})
+
+
+def _geometries(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Check how concepts are drawn; of two words about one concept the later counts."""
+    said: dict[str, tuple[str, str]] = {}
+    for concept, shape in pairs:
+        one_of("a concept's geometry", shape, SHAPES)
+        name = clean_name(concept)
+        said[name_key(name)] = (name, shape)
+    return tuple(said.values())
 
 
 def one_of(what: str, value: str, choices: tuple[str, ...]) -> None:

@@ -134,5 +134,5 @@ def _guess_to(guess: Guess, places: Mapping[str, int]) -> list[Any]:
 
 def _guess_from(line: Sequence[Any], labels: Sequence[str]) -> Guess:
     box = tuple(line[2]) if len(line) > 2 and line[2] is not None else None
-    polygon = tuple((x, y) for x, y in line[3]) if len(line) > 3 and line[3] is not None else None
+    polygon = tuple(map(tuple, line[3])) if len(line) > 3 and line[3] is not None else None
     return Guess(labels[line[0]], line[1], box, polygon)

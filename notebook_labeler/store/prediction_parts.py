@@ -22,12 +22,13 @@ from .disk import share
 SUFFIX = ".parquet"
 ROW_GROUP = 2048  # one input is read by reading this many
 _NUMBERS = pa.list_(pa.float64())
+_RINGS = pa.list_(_NUMBERS)
 GUESS = pa.struct(
     [
         pa.field("concept", pa.string(), False),
         pa.field("score", pa.float64(), False),
         pa.field("box", _NUMBERS),  # x0, y0, x1, y1 in upright source pixels
-        pa.field("polygon", _NUMBERS),  # x0, y0, x1, y1, ...
+        pa.field("polygon", _RINGS),  # rings of x0, y0, x1, y1, ...
     ]
 )
 GUESSES = pa.list_(GUESS)
@@ -37,7 +38,7 @@ SCHEMA = pa.schema(
         pa.field("guesses", GUESSES, False),
         pa.field("error", pa.string()),
     ],
-    metadata={b"notebook_labeler.predictions": b"1"},
+    metadata={b"notebook_labeler.predictions": b"2"},
 )
 EMBEDDING = "embedding"
 
@@ -50,7 +51,7 @@ def to_rows(predictions: Sequence[Prediction], embeddings: Mapping[str, npt.NDAr
         pa.array([guess.concept for guess in guesses], pa.string()),
         pa.array([guess.score for guess in guesses], pa.float64()),
         pa.array([guess.box for guess in guesses], _NUMBERS),
-        pa.array([_numbers(guess) for guess in guesses], _NUMBERS),
+        pa.array([guess.polygon for guess in guesses], _RINGS),
     ]
     columns = [
         pa.array([prediction.input_id for prediction in predictions], pa.string()),
@@ -68,20 +69,12 @@ def from_rows(table: pa.Table, model: str) -> list[Prediction]:
     lists = _whole(table["guesses"])
     concepts, scores, boxes, polygons = (part.to_pylist() for part in lists.flatten().flatten())
     guesses = [
-        Guess(concept, score, None if box is None else tuple(box), _points(polygon))
+        Guess(concept, score, None if box is None else tuple(box), polygon and tuple(map(tuple, polygon)))
         for concept, score, box, polygon in zip(concepts, scores, boxes, polygons, strict=True)
     ]
     ends = np.cumsum([0, *pc.list_value_length(lists).to_pylist()]).tolist()
     rows = zip(table["input_id"].to_pylist(), pairwise(ends), table["error"].to_pylist(), strict=True)
     return [Prediction(input_id, model, tuple(guesses[a:b]), error) for input_id, (a, b), error in rows]
-
-
-def _numbers(guess: Guess) -> list[float] | None:
-    return None if guess.polygon is None else [value for point in guess.polygon for value in point]
-
-
-def _points(numbers: list[float] | None) -> tuple[tuple[float, float], ...] | None:
-    return None if numbers is None else tuple(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

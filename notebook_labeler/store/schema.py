@@ -43,6 +43,7 @@ _COLUMNS: tuple[tuple[str, pa.DataType, bool, str], ...] = (
     ("created_at", _TIME, False, "When it was made (UTC)"),
     ("updated_at", _TIME, False, "When it was last changed (UTC)"),
     ("version", pa.int64(), False, "Counts the changes of this annotation, from 1"),
+    ("attributes", pa.string(), True, "JSON object of what an imported file said beside, such as `difficult`"),
 )
 
 ANNOTATIONS: pa.Schema = pa.schema(

@@ -55,7 +55,7 @@ def test_inputs_arrive_as_paths_bytes_or_reasons():
 def test_replies_arrive_with_boxes_polygons_and_embeddings():
     labels = ("cat", "dog")
     told = Answer(
-        (Guess("dog", 0.75, (0, 1, 2.5, 3)), Guess("cat", 0.1, None, ((0, 0), (1, 0), (1, 1)))),
+        (Guess("dog", 0.75, (0, 1, 2.5, 3)), Guess("cat", 0.1, None, ((0, 0, 1, 0, 1, 1), (0, 0, 0.5, 0, 0.5, 0.5)))),
         np.array([1.5, -2], dtype=np.float32),
     )
     replies = [Reply("1", told), Reply("2", error="torn"), Reply("3", Answer())]

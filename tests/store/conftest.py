@@ -49,6 +49,7 @@ def random_rows(count: int, seed: int = 0, *, tasks: int = 1) -> list[dict]:
                 "created_at": START + timedelta(microseconds=r.randrange(10**12)),
                 "updated_at": START + timedelta(microseconds=r.randrange(10**12)),
                 "version": r.randrange(1, 5),
+                "attributes": r.choice([None, '{"difficult":1}']),
             }
         )
     return rows

@@ -23,7 +23,7 @@ def prediction(i: int, seed: int = 0, *, key: str = KEY) -> Prediction:
     if i % 7 == 3:
         return Prediction(f"{i:016x}", key, (), "the picture cannot be opened")
     box = tuple(r.random() for _ in range(4)) if i % 2 else None
-    polygon = tuple((r.random(), r.random()) for _ in range(i % 4)) if i % 5 == 0 else None
+    polygon = tuple(tuple(r.random() for _ in range(6)) for _ in range(1 + i % 3)) if i % 5 == 0 else None
     guesses = tuple(Guess(f"größe {k}", r.random(), box, polygon) for k in range(i % 4))
     return Prediction(f"{i:016x}", key, guesses)
 

@@ -224,6 +224,7 @@ def test_H20_annotations_have_the_documented_columns(world):
         "created_at": 0,
         "updated_at": 0,
         "version": 1,
+        "attributes": None,
     }
     assert row["created_at"].utcoffset().total_seconds() == 0
     assert world.journal.annotations("unknown").num_rows == 0
