@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,11 @@ def filled(region: Region, width: int, height: int) -> Mask:
     >>> filled(Box(1, 0, 2, 1), 4, 2).astype(int).tolist()
     [[0, 1, 1, 0], [0, 0, 0, 0]]
     """
-    rings = _corners(region) if isinstance(region, Box) else region.rings
+    return filled_rings(_corners(region) if isinstance(region, Box) else region.rings, width, height)
+
+
+def filled_rings(rings: Iterable[Sequence[float]], width: int, height: int) -> Mask:
+    """Give the same of rings x0, y0, x1, y1, ... that were not made a polygon."""
     turns = np.zeros((height, width + 1), np.uint8)  # how often the boundary is crossed just left of a pixel's middle
     for ring in rings:
         points = np.asarray(ring, float).reshape(-1, 2)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from ...domain.geometry import MOST_POINTS, Polygon
-from ...domain.raster import filled
+from ...domain.raster import filled_rings
 from ...errors import BadInput
 from .opencv import opencv
 
 Mask = np.ndarray[Any, Any]  # bool, height x width
 Points = np.ndarray[Any, Any]  # int32, count x 2: corners of pixels
 KEPT = 0.6  # of a ring's area, or of the whole's: less than that, and a simplification was too coarse
+FINEST = 0.25  # pixels of the mask: under any less every corner stays
 SPECK = 4  # tolerances: the side of a square; parts and holes of a smaller area are dropped
 
 
@@ -69,7 +69,7 @@ def outline(
     rings = _edges(part)
     if tolerance:
         rings = _worth_keeping(rings, tolerance / scale)
-    simple = _simplified(rings, part, tolerance / scale)
+    simple = _simplified(rings, tolerance / scale)
     start = np.asarray(offset, float) + np.array([left, top]) * scale
     return Polygon(tuple(tuple((ring * float(scale) + start).ravel().tolist()) for ring in simple))
 
@@ -114,14 +114,16 @@ def _worth_keeping(rings: list[Points], tolerance: float) -> list[Points]:
     return [ring for n, ring in enumerate(rings) if n == largest or areas[n] >= least]
 
 
-def _simplified(rings: list[Points], mask: Mask, tolerance: float) -> Iterable[Points]:
+def _simplified(rings: list[Points], tolerance: float) -> list[Points]:
     """Simplify rings together: less where they would cross each other, more where there are too many points."""
-    simple = [_simpler(ring, tolerance) for ring in rings]
+    finer = tolerance
+    simple = [_simpler(ring, finer) for ring in rings]
+    while len(rings) > 1 and finer and _agreement(simple, rings) < KEPT:
+        finer = finer / 2 if finer > FINEST else 0.0
+        simple = [_simpler(ring, finer) for ring in rings]
     while sum(map(len, simple)) > MOST_POINTS:
         tolerance = max(2 * tolerance, 0.5)
         simple = [_simpler(ring, tolerance) for ring in _worth_keeping(rings, tolerance)]
-    if len(simple) > 1 and tolerance and _agreement(simple, rings, mask.shape) < KEPT:
-        return _simplified(rings, mask, tolerance / 2 if tolerance > 0.25 else 0.0)
     return simple
 
 
@@ -130,7 +132,7 @@ def _simpler(ring: Points, tolerance: float) -> Points:
         return ring
     cv2 = opencv()
     before = abs(_area(ring))
-    while tolerance > 0.25:
+    while tolerance > FINEST:
         after: Points = cv2.approxPolyDP(ring.astype(np.int32), tolerance, True).reshape(-1, 2)
         if len(after) >= 3 and KEPT <= abs(_area(after)) / before <= 2 - KEPT:
             return after
@@ -138,13 +140,11 @@ def _simpler(ring: Points, tolerance: float) -> Points:
     return ring
 
 
-def _agreement(simple: list[Points], rings: list[Points], size: tuple[int, ...]) -> float:
-    one, other = (filled(_polygon(some), size[1], size[0]) for some in (simple, rings))
+def _agreement(simple: list[Points], rings: list[Points]) -> float:
+    """Give the IoU of what two sets of rings fill."""
+    height, width = max(int(ring[:, 1].max()) for ring in rings), max(int(ring[:, 0].max()) for ring in rings)
+    one, other = (filled_rings([ring.ravel().tolist() for ring in some], width, height) for some in (simple, rings))
     return float((one & other).sum() / max(1, (one | other).sum()))
-
-
-def _polygon(rings: list[Points]) -> Polygon:
-    return Polygon(tuple(tuple(map(float, ring.ravel())) for ring in rings))
 
 
 def _area(ring: Points) -> float:
