@@ -1,0 +1,166 @@
+"""The doors to files that somebody else made: no entities, no endless content, no way out of a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import BadInput
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+MOST_JSON = 1 << 30  # bytes of one file
+MOST_XML = 1 << 29
+MOST_TEXT = 1 << 26
+HEAD = 4096  # bytes that are enough to tell a format
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_WINDOWS = frozenset('<>:"|?*') if os.name == "nt" else frozenset()
+
+
+def content(path: Path, limit: int = MOST_TEXT) -> bytes:
+    """Give the bytes of a regular file.
+
+    Raises
+    ------
+    BadInput
+        It cannot be read, is no regular file, or is larger than `limit` bytes.
+    """
+    try:
+        if not path.is_file():
+            raise BadInput(f"expected a file, but {path.name!r:.120} is none; check the path.")
+        size = path.stat().st_size
+        if size > limit:
+            raise BadInput(f"expected a file of at most {limit:,} bytes, got {size:,} in {path.name!r:.120}; split it.")
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"expected a readable file, got {path.name!r:.120} ({error.strerror}).") from error
+
+
+def text(path: Path, limit: int = MOST_TEXT) -> str:
+    """Give a file's text, which must be UTF-8 (a byte order mark is taken off)."""
+    try:
+        return content(path, limit).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"expected text in UTF-8, got other bytes in {path.name!r:.120}; save it as UTF-8.") from error
+
+
+def read_json(path: Path, limit: int = MOST_JSON) -> Any:  # Any: each format checks what it expects
+    """Give what a JSON file holds.
+
+    Raises
+    ------
+    BadInput
+        It is no JSON, or nested beyond reason.
+    """
+    data = content(path, limit)
+    try:
+        return json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"expected JSON in {path.name!r:.120}, got something else ({error!s:.120}).") from error
+
+
+def read_xml(path: Path, limit: int = MOST_XML) -> Element:
+    """Give the root of an XML file. Document types, and with them all entities, are refused.
+
+    Raises
+    ------
+    BadInput
+        It is no XML, declares a document type, or is larger than `limit` bytes.
+    """
+    return parse_xml(content(path, limit), path.name)
+
+
+def parse_xml(data: bytes, name: str) -> Element:
+    """Give the root of XML bytes; `name` is what errors call them."""
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import ParseError, fromstring
+
+    try:
+        return fromstring(data, forbid_dtd=True, forbid_entities=True, forbid_external=True)  # type: ignore[no-any-return]
+    except DefusedXmlException as error:
+        raise BadInput(f"expected XML without document type or entities, got {name!r:.120} with one.") from error
+    except (ParseError, ValueError, LookupError, RecursionError) as error:
+        raise BadInput(f"expected XML in {name!r:.120}, got something else ({error!s:.120}).") from error
+
+
+def xml_text(value: object) -> str:
+    r"""Give a value as text between (or in the attributes of) XML tags; what XML cannot hold becomes U+FFFD.
+
+    Examples
+    --------
+    >>> xml_text("<b>&\x00")
+    '&lt;b&gt;&amp;\ufffd'
+    """
+    clean = _NO_XML.sub("\ufffd", str(value))
+    return clean.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def head(path: Path) -> str:
+    """Give how a file begins, as far as it is text; empty when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD).decode("utf-8-sig", "ignore")
+    except OSError:
+        return ""
+
+
+def files_in(folder: Path, *suffixes: str, most: int | None = None) -> Iterator[Path]:
+    """Give the regular files of a folder and its subfolders by ending (``.xml``), sorted; links are not followed."""
+    given = 0
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(place, name)
+            if not name.startswith(".") and path.suffix.lower() in suffixes and not path.is_symlink():
+                yield path
+                given += 1
+                if given == most:
+                    return
+
+
+def name_parts(name: str) -> tuple[str, ...]:
+    r"""Give the parts of a name that a file states, for comparing with inputs: no root, drive, dots or empty parts.
+
+    Examples
+    --------
+    >>> name_parts("C:\\data\\train/../a.jpg"), name_parts("../../etc/passwd")
+    (('data', 'train', 'a.jpg'), ('etc', 'passwd'))
+    """
+    plain = _DRIVE.sub("", unicodedata.normalize("NFC", name).replace("\\", "/"))
+    return tuple(part for part in plain.split("/") if part not in ("", ".", ".."))
+
+
+def file_part(part: str) -> str:
+    """Give a part of a name so that it can be one file or folder name here, and nothing else.
+
+    Examples
+    --------
+    >>> file_part("../a"), file_part("עברית 🐑.jpg"), file_part("..")
+    ('.._a', 'עברית 🐑.jpg', '__')
+    """
+    if part in ("", ".", ".."):
+        return "_" * max(1, len(part))
+    bad = {"/", "\\", *_WINDOWS}
+    made = "".join("_" if c in bad or unicodedata.category(c) in ("Cc", "Cs") else c for c in part)
+    return made.rstrip(". ") or "_" if _WINDOWS else made
+
+
+def inside(folder: Path, parts: Iterable[str]) -> Path:
+    """Give a path below a folder, made of untrusted parts; what would lead out of it cannot be said this way.
+
+    Examples
+    --------
+    >>> inside(Path("/out"), ["a", "..", "b/../../c.txt"]).as_posix()
+    '/out/a/__/b_.._.._c.txt'
+    """
+    path = folder.joinpath(*(file_part(part) for part in parts))
+    if path == folder or folder not in path.parents:
+        raise BadInput(f"expected the name of a file, got {'/'.join(parts)!r:.120}.")
+    return path
