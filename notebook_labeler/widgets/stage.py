@@ -19,6 +19,7 @@ from ..media.view import View, clamp, crop_jpeg, fit, sharp
 from .ahead import Ahead, ReadAhead
 from .canvas import Canvas, Screen
 from .front import Front, Message, module, styles
+from .objects_layer import ObjectsLayer
 
 HEIGHT = "clamp(300px, 62vh, 720px)"
 LOADING, ERROR, DONE = "loading", "error", "done"
@@ -50,6 +51,8 @@ class Stage:
     ----------
     widget
         What is put on the screen.
+    objects
+        The boxes and polygons over the picture.
 
     Examples
     --------
@@ -89,6 +92,7 @@ class Stage:
         self._seen = False  # whether a page has told its size
         self._closing = False
         self._ahead = ReadAhead(self._overlay.send, self._tell)
+        self.objects = ObjectsLayer(self._overlay, self._size_of)
         self._ready: list[Callable[[], object]] = []
         self._navigate: list[Callable[[int, Message], object]] = []
         self._tell_error: Callable[[Exception], object] | None = None
@@ -216,6 +220,7 @@ class Stage:
             self._repaint()
             self._ahead.send(self._input, screen, anew=new_page)
         if new_page:
+            self.objects.begin()
             for callback in self._ready:
                 callback()
 
@@ -245,6 +250,11 @@ class Stage:
         if self._failed >= TRIES:
             raise LabelerError(f"The page could not paint ({message.text('text')}); reload the page.")
         self._repaint()
+
+    def _size_of(self, input_id: str | None) -> tuple[int, int] | None:
+        with self._lock:
+            here = self._picture if input_id == self._input else None
+            return None if here is None else (here.width, here.height)
 
     # ---- painting
 
