@@ -6,12 +6,17 @@ Nothing here looks anything up: what matches by itself is found by `models.mappi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
+from .geometry import LABEL, POLYGON, Box, Polygon, Region
 from .names import digest, name_key
-from .predictions import Prediction, Vocabulary
+from .overlap import nms
+from .predictions import Guess, Prediction, Vocabulary
 from .records import BY_RENAME, HYPERNYM, SYNONYM, UNRELATED, Relation
+from .tasks import ALL, TaskSettings
 
 AUTOMATIC = "automatic"
 
@@ -49,6 +54,7 @@ class Suggestion:
 
     `original` is the name that stood there before mapping or renaming, None when it is the same; `sources` all
     model concepts that added to the score; `ambiguous` marks a candidate among several, which accept-all leaves out.
+    `region` is where it is, None for a label of the whole input.
     """
 
     suggestion_id: str
@@ -58,11 +64,17 @@ class Suggestion:
     sources: tuple[str, ...] = ()
     original: str | None = None
     ambiguous: bool = False
+    region: Region | None = None
 
     @property
     def concept_key(self) -> str:
         """The folded name of the concept."""
         return name_key(self.concept)
+
+    @property
+    def shape(self) -> str:
+        """What it would be drawn as: ``box``, ``polygon``, or ``label`` for the whole input."""
+        return LABEL if self.region is None else self.region.shape
 
 
 def renames(relations: Iterable[Relation]) -> dict[str, str]:
@@ -154,25 +166,91 @@ class ConceptMap:
         others
             Whether model concepts that nothing maps are suggested under their own names too.
         """
-        by_other: dict[str, list[Link]] = defaultdict(list)
-        for link in self.links:
-            by_other[name_key(link.other)].append(link)
         gathered: dict[str, _Gathered] = {}
         for guess in prediction.guesses:
-            links = by_other.get(name_key(guess.concept), [])
-            if not links and others:
-                links = [Link(guess.concept, guess.concept, SYNONYM, AUTOMATIC)]
-            general = [link for link in links if link.relation == HYPERNYM]
-            for link in links:
-                unsure = link.relation == HYPERNYM and (len(general) > 1 or len(general) < len(links))
-                target = resolve(link.concept, self.renamed)
-                target = self.spelling.get(name_key(target), target)
-                before = link.concept if name_key(target) != name_key(link.concept) else guess.concept
-                gathered.setdefault(name_key(target), _Gathered(target)).take(
-                    before, guess.concept, guess.score, unsure
+            for reading in self._readings(guess.concept, others):
+                gathered.setdefault(name_key(reading.concept), _Gathered(reading.concept)).take(
+                    reading.before, guess.concept, guess.score, reading.unsure
                 )
         suggestions = [g.suggestion(prediction.model, self.vocabulary.exclusive) for g in gathered.values()]
         return tuple(sorted(suggestions, key=lambda s: (-s.score, s.concept_key)))
+
+    def objects(self, prediction: Prediction, settings: TaskSettings) -> tuple[Suggestion, ...]:
+        """Turn a prediction into suggested objects in one's own words, by descending score.
+
+        Each concept takes the geometry that the task gives it; what the model cannot fill is left out. Boxes of one
+        concept that overlap more than `settings.overlap` speak of one object, whichever model concepts they came
+        from: the likeliest stays.
+
+        Parameters
+        ----------
+        prediction
+            What the model said.
+        settings
+            The task's: how concepts are drawn, from where on two are doubles, and whether concepts that nothing maps
+            are suggested under their own names too.
+        """
+        others = settings.suggest == ALL
+        meant: dict[str, tuple[_Reading, ...]] = {}
+        found: list[tuple[Suggestion, Box]] = []
+        for guess in prediction.guesses:
+            if guess.concept not in meant:
+                meant[guess.concept] = tuple(self._readings(guess.concept, others))
+            for reading in meant[guess.concept]:
+                place = region_of(guess, settings.geometry_of(reading.concept))
+                if place is not None:
+                    found.append((_object(prediction.model, guess, reading, place), place.bounds))
+        kept = nms(
+            [box for _, box in found], [s.score for s, _ in found], [s.concept_key for s, _ in found], settings.overlap
+        )
+        return tuple(found[at][0] for at in kept)
+
+    def _readings(self, other: str, others: bool) -> Iterator[_Reading]:
+        """Give what a model concept may mean in one's own words."""
+        links = self._by_other.get(name_key(other), [])
+        if not links and others:
+            links = [Link(other, other, SYNONYM, AUTOMATIC)]
+        general = [link for link in links if link.relation == HYPERNYM]
+        for link in links:
+            unsure = link.relation == HYPERNYM and (len(general) > 1 or len(general) < len(links))
+            target = resolve(link.concept, self.renamed)
+            target = self.spelling.get(name_key(target), target)
+            before = link.concept if name_key(target) != name_key(link.concept) else other
+            yield _Reading(target, before, unsure)
+
+    @cached_property
+    def _by_other(self) -> dict[str, list[Link]]:
+        found: dict[str, list[Link]] = defaultdict(list)
+        for link in self.links:
+            found[name_key(link.other)].append(link)
+        return found
+
+
+def region_of(guess: Guess, shape: str) -> Region | None:
+    """Give where a guess is, as a box or polygon; a box around a polygon will do, but not the other way round."""
+    if guess.polygon is not None:
+        polygon = Polygon(guess.polygon)
+        return polygon if shape == POLYGON else polygon.bounds if guess.box is None else Box.spanning(*guess.box)
+    if shape == POLYGON or guess.box is None:
+        return None
+    return Box.spanning(*guess.box)
+
+
+def _object(model: str, guess: Guess, reading: _Reading, place: Region) -> Suggestion:
+    one_of_several = name_key(reading.concept) if reading.unsure else ""
+    said = digest("object", model, guess.concept, f"{guess.box}", f"{guess.polygon}", one_of_several)
+    original = reading.before if name_key(reading.before) != name_key(reading.concept) else None
+    return Suggestion(
+        said, reading.concept, guess.score, model, (guess.concept,), original, reading.unsure, region=place
+    )
+
+
+class _Reading(NamedTuple):
+    """What a model concept means: an own concept, the name before renaming, and whether it is one of several."""
+
+    concept: str
+    before: str
+    unsure: bool
 
 
 @dataclass

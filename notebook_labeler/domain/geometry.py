@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -215,6 +215,7 @@ def coordinate(value: object, what: str = "a coordinate") -> float:
     return number
 
 
+@lru_cache(maxsize=8192)  # a scene is read again with every action on it
 def from_text(text: str | None) -> Region | None:
     """Read the JSON text by which an annotation keeps its region; None for a label of the whole input.
 

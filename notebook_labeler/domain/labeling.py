@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 
 from ..errors import UnknownConcept
 from .assignments import DONE, SKIPPED, SUBMITTED, WAITING, moved
 from .concept_map import Suggestion, renames, resolve
+from .geometry import Box, Region, from_text
 from .names import clean_name, name_key
 from .operations import Change
+from .overlap import covered
 from .records import (
     BY_RENAME,
     DECLINED,
@@ -24,6 +28,7 @@ from .records import (
     Relation,
     Verdict,
     label_id,
+    object_id,
 )
 from .tasks import SINGLE, TaskSettings
 
@@ -36,7 +41,7 @@ class Scene:
     annotations: tuple[Annotation, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
 
-    @property
+    @cached_property
     def active(self) -> tuple[Annotation, ...]:
         """The annotations that stand."""
         return tuple(a for a in self.annotations if not a.deleted)
@@ -45,9 +50,17 @@ class Scene:
         """The standing annotations of one concept, by whomever."""
         return tuple(a for a in self.active if a.concept_key == concept_key)
 
+    def found(self, annotation_id: str) -> Annotation | None:
+        """The annotation of an id, standing or not."""
+        return next((a for a in self.annotations if a.annotation_id == annotation_id), None)
+
     def verdict(self, suggestion_id: str) -> str | None:
         """What a person said of a suggestion: ``declined``, ``dismissed`` or nothing."""
-        return next((v.state for v in self.verdicts if v.suggestion_id == suggestion_id and not v.deleted), None)
+        return self._said.get(suggestion_id)
+
+    @cached_property
+    def _said(self) -> dict[str, str]:
+        return {v.suggestion_id: v.state for v in self.verdicts if not v.deleted}
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,36 @@ class Desk:
     def input_id(self) -> str:
         """The input on the desk."""
         return self.scene.assignment.input_id
+
+    def object_id(self, suggestion: Suggestion) -> str:
+        """Give the id of a suggested object: the annotation of this person that it becomes."""
+        return object_id(self.task_id, self.input_id, suggestion.suggestion_id, self.actor)
+
+    def unanswered(self, suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+        """Leave out what stands already: a label of that concept, an object of that concept in that place."""
+        asked = tuple(suggestions)
+        labels = {a.concept_key for a in self.scene.active if a.geometry is None}
+        taken = {a.annotation_id for a in self.scene.active if a.geometry is not None}
+        doubles = self._doubles([(s, s.region.bounds) for s in asked if s.region is not None]) if taken else set()
+        return tuple(
+            s
+            for s in asked
+            if (s.concept_key not in labels if s.region is None else s not in doubles)
+            and not (taken and s.region is not None and self.object_id(s) in taken)
+        )
+
+    def _doubles(self, asked: list[tuple[Suggestion, Box]]) -> set[Suggestion]:
+        """Give those that speak of an object that stands, whoever drew it."""
+        places: dict[str, list[Box]] = {}
+        for a in self.scene.active:
+            if (region := from_text(a.geometry)) is not None:
+                places.setdefault(a.concept_key, []).append(region.bounds)
+        doubles: set[Suggestion] = set()
+        for key, by in places.items():
+            mine = [(s, box) for s, box in asked if s.concept_key == key]
+            there = covered([box for _, box in mine], by, self.settings.overlap)
+            doubles.update(s for (s, _), double in zip(mine, there, strict=True) if double)
+        return doubles
 
     def known(self, name: str) -> str:
         """Give the project's spelling of a concept, or the name itself."""
@@ -90,25 +133,30 @@ def accept(
     via: str = "accepted",
     low: float | None = None,
     high: float | None = None,
+    region: Region | None = None,
 ) -> list[Change]:
-    """Accept a suggestion: label the input, make the concept if the project lacks it.
+    """Accept a suggestion: label the input (or the object), make the concept if the project lacks it.
 
-    `low` and `high` are the range in which it was shown; they are recorded with the annotation.
+    `low` and `high` are the range in which it was shown; they are recorded with the annotation. `region` is where an
+    object is, if a person has put it elsewhere than the model did.
     """
-    annotation = _label(
-        desk,
-        suggestion.concept,
-        origin=MODEL,
-        via=via,
-        original=suggestion.original,
-        model=suggestion.model,
-        model_concept=suggestion.sources[0] if suggestion.sources else suggestion.concept,
-        score=suggestion.score,
-        threshold_low=low,
-        threshold_high=high,
-    )
+    said: dict[str, Any] = {  # Any: values of fields of Annotation
+        "origin": MODEL,
+        "via": via,
+        "original": suggestion.original,
+        "model": suggestion.model,
+        "model_concept": suggestion.sources[0] if suggestion.sources else suggestion.concept,
+        "score": suggestion.score,
+        "threshold_low": low,
+        "threshold_high": high,
+    }
+    place = region or suggestion.region
+    if place is None:
+        made = labeled(desk, made_label(desk, suggestion.concept, **said))
+    else:
+        made = placed(desk, made_object(desk, suggestion.concept, place, desk.object_id(suggestion), **said))
     cleared = [clear(v) for v in desk.scene.verdicts if v.suggestion_id == suggestion.suggestion_id and not v.deleted]
-    return _labeling(desk, annotation) + cleared
+    return made + cleared
 
 
 def confirm(desk: Desk, concept: str) -> list[Change]:
@@ -128,7 +176,7 @@ def add(
     concept = typed if literal else resolve(typed, renames(desk.relations.values()))
     if name_key(concept) != name_key(typed):
         original = typed
-    return _labeling(desk, _label(desk, concept, origin=HUMAN, via=via, original=original))
+    return labeled(desk, made_label(desk, concept, origin=HUMAN, via=via, original=original))
 
 
 def decline(desk: Desk, concept: str, suggestion: Suggestion | None = None) -> list[Change]:
@@ -157,16 +205,16 @@ def rename(desk: Desk, concept: str, new: str) -> list[Change]:
         return []
     back = old.original is not None and name_key(target) == name_key(old.original)
     fresh = replace(
-        _label(desk, target, origin=old.origin, via="renamed", original=None if back else old.concept),
+        made_label(desk, target, origin=old.origin, via="renamed", original=None if back else old.concept),
         model=old.model,
         model_concept=old.model_concept,
         score=old.score,
         threshold_low=old.threshold_low,
         threshold_high=old.threshold_high,
     )
-    changes = [clear(a) for a in standing] + _labeling(desk, fresh)
+    changes = [clear(a) for a in standing] + labeled(desk, fresh)
     if not back:
-        changes += _renaming(desk, concept=target, original=old.concept)
+        changes += learnt(desk, concept=target, original=old.concept)
     return changes
 
 
@@ -178,34 +226,33 @@ def rename_suggestion(
     if name_key(target) == suggestion.concept_key:
         return accept(desk, suggestion, low=low, high=high)
     renamed = replace(suggestion, concept=target, original=suggestion.concept)
-    learnt = _renaming(desk, concept=target, original=suggestion.concept)
-    return accept(desk, renamed, via="renamed", low=low, high=high) + learnt
+    accepted = accept(desk, renamed, via="renamed", low=low, high=high)
+    return accepted + learnt(desk, concept=target, original=suggestion.concept)
 
 
 def submit(desk: Desk, suggestions: Iterable[Suggestion] = ()) -> list[Change]:
     """Hand the input in, adding the suggestions that reach the task's threshold and that nobody refused."""
-    passing = [s for s in suggestions if added_on_submit(desk, s)]
+    passing = [s for s in desk.unanswered(suggestions) if passes(desk, s)]
     if desk.settings.choice == SINGLE:
         passing = [] if desk.scene.active else passing[:1]
     changes = merged(change for s in passing for change in accept(desk, s, via="on_submit"))
     return changes + _move(desk, SUBMITTED)
 
 
-def added_on_submit(desk: Desk, suggestion: Suggestion) -> bool:
-    """Whether submitting the input adds this suggestion."""
+def passes(desk: Desk, suggestion: Suggestion) -> bool:
+    """Whether submitting the input adds this suggestion, if it has no answer yet."""
     threshold = desk.settings.submit_threshold
     return (
         threshold is not None
         and suggestion.score >= threshold
         and not suggestion.ambiguous
         and desk.scene.verdict(suggestion.suggestion_id) is None
-        and not desk.scene.of(suggestion.concept_key)
     )
 
 
 def accept_all(desk: Desk, suggestions: Iterable[Suggestion], *, low: float, high: float) -> list[Change]:
     """Accept all that are given but the ambiguous ones; a single-choice task takes the first alone."""
-    chosen = [s for s in suggestions if not s.ambiguous and not desk.scene.of(s.concept_key)]
+    chosen = [s for s in desk.unanswered(suggestions) if not s.ambiguous]
     if desk.settings.choice == SINGLE:
         chosen = chosen[:1]
     return merged(change for s in chosen for change in accept(desk, s, via="accept_all", low=low, high=high))
@@ -249,7 +296,8 @@ def merged(changes: Iterable[Change]) -> list[Change]:
     return list(first.values())
 
 
-def _label(desk: Desk, concept: str, **values: object) -> Annotation:
+def made_label(desk: Desk, concept: str, **values: Any) -> Annotation:  # Any: fields of Annotation
+    """Make the annotation of the whole input."""
     name = desk.known(concept)
     return Annotation(
         task_id=desk.task_id,
@@ -258,11 +306,35 @@ def _label(desk: Desk, concept: str, **values: object) -> Annotation:
         concept=name,
         concept_key=name_key(name),
         labeler=desk.actor,
-        **values,  # type: ignore[arg-type]  # the callers above name fields of Annotation
+        **values,
     )
 
 
-def _labeling(desk: Desk, annotation: Annotation) -> list[Change]:
+def made_object(desk: Desk, concept: str, region: Region, annotation_id: str, **values: Any) -> Annotation:
+    """Make the annotation of a region of the input."""  # Any: fields of Annotation
+    name = desk.known(concept)
+    return Annotation(
+        task_id=desk.task_id,
+        annotation_id=annotation_id,
+        input_id=desk.input_id,
+        concept=name,
+        concept_key=name_key(name),
+        shape=region.shape,
+        geometry=region.text,
+        labeler=desk.actor,
+        **values,
+    )
+
+
+def placed(desk: Desk, annotation: Annotation) -> list[Change]:
+    """Leave an object standing, and its concept in the project."""
+    before = desk.scene.found(annotation.annotation_id)
+    if before is not None and not before.deleted:
+        return []
+    return [*ensure_concept(desk, annotation.concept), put(before, annotation), *reopened(desk)]
+
+
+def labeled(desk: Desk, annotation: Annotation) -> list[Change]:
     """Leave the annotation standing; in a single-choice task, alone."""
     if desk.scene.of(annotation.concept_key):
         return []
@@ -270,30 +342,32 @@ def _labeling(desk: Desk, annotation: Annotation) -> list[Change]:
     changes = [*ensure_concept(desk, annotation.concept), put(before, annotation)]
     if desk.settings.choice == SINGLE:
         changes += [clear(a) for a in desk.scene.active]
-    return changes + _reopened(desk)
+    return changes + reopened(desk)
 
 
-def _reopened(desk: Desk) -> list[Change]:
+def reopened(desk: Desk) -> list[Change]:
     """A skipped input that is worked on is waiting again."""
     return _move(desk, WAITING) if desk.scene.assignment.state == SKIPPED else []
 
 
 def _removal(desk: Desk, concept: str, suggestion: Suggestion | None, state: str) -> list[Change]:
     changes = [clear(a) for a in desk.scene.of(name_key(concept))]
-    if suggestion is not None:
-        wanted = Verdict(
-            task_id=desk.task_id,
-            input_id=desk.input_id,
-            suggestion_id=suggestion.suggestion_id,
-            state=state,
-            by=desk.actor,
-        )
-        before = next((v for v in desk.scene.verdicts if v.key == wanted.key), None)
-        changes.append(put(before, wanted))
-    return changes
+    return changes + ([refused(desk, suggestion, state)] if suggestion is not None else [])
 
 
-def _renaming(desk: Desk, *, concept: str, original: str) -> list[Change]:
+def refused(desk: Desk, suggestion: Suggestion, state: str) -> Change:
+    """Remember what a person said of a suggestion other than yes."""
+    wanted = Verdict(
+        task_id=desk.task_id,
+        input_id=desk.input_id,
+        suggestion_id=suggestion.suggestion_id,
+        state=state,
+        by=desk.actor,
+    )
+    return put(next((v for v in desk.scene.verdicts if v.key == wanted.key), None), wanted)
+
+
+def learnt(desk: Desk, *, concept: str, original: str) -> list[Change]:
     """Remember original -> concept; an older rename the other way round gives way, else they would run in a circle."""
     wanted = Relation.between(concept, original, source=BY_RENAME)
     changes = [put(desk.relations.get(wanted.key), wanted)]

@@ -56,6 +56,19 @@ def nms(boxes: Sequence[Box], scores: Sequence[float], groups: Sequence[Hashable
     return kept
 
 
+def covered(boxes: Sequence[Box], by: Sequence[Box], overlap: float) -> list[bool]:
+    """Give of each box whether one of others overlaps it by more than `overlap` (intersection over union)."""
+    if not boxes or not by:
+        return [False] * len(boxes)
+    corners = np.array([box.corners for box in (*by, *boxes)], np.float64)
+    areas = (corners[:, 2] - corners[:, 0]) * (corners[:, 3] - corners[:, 1])
+    wanted = np.arange(len(by), len(corners))
+    found = np.zeros(len(boxes), bool)
+    for at in range(len(by)):
+        found |= _iou(corners, areas, np.intp(at), wanted) > overlap
+    return [bool(one) for one in found]
+
+
 def _iou(
     corners: npt.NDArray[np.float64], areas: npt.NDArray[np.float64], at: np.intp, others: npt.NDArray[np.intp]
 ) -> npt.NDArray[np.float64]:

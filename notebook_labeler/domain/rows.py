@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .concept_map import Suggestion
-from .labeling import Desk, added_on_submit
+from .labeling import Desk, passes
 from .names import name_key
 from .records import DISMISSED, PENDING
 
@@ -57,9 +57,7 @@ class Lens:
 def shown(desk: Desk, suggestions: Iterable[Suggestion], lens: Lens) -> tuple[Suggestion, ...]:
     """Give the suggestions that range and search show: those that accept-all speaks of."""
     return tuple(
-        s
-        for s in suggestions
-        if lens.shows(s) and desk.scene.verdict(s.suggestion_id) != DISMISSED and not desk.scene.of(s.concept_key)
+        s for s in desk.unanswered(suggestions) if lens.shows(s) and desk.scene.verdict(s.suggestion_id) != DISMISSED
     )
 
 
@@ -95,7 +93,7 @@ def rows(desk: Desk, suggestions: Iterable[Suggestion], lens: Lens, *, choices: 
                 else proposed[key].original,
                 sources=suggestion.sources if suggestion else (),
                 ambiguous=not standing and suggestion is not None and suggestion.ambiguous,
-                passing=not standing and suggestion is not None and added_on_submit(desk, suggestion),
+                passing=not standing and suggestion is not None and passes(desk, suggestion),
                 people=tuple(dict.fromkeys(a.labeler for a in standing if a.labeler)),
                 models=tuple(models),
                 suggestion=suggestion,

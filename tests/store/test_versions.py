@@ -58,7 +58,7 @@ def test_columns_that_are_missing_throughout_keep_their_types(versions, make_tab
     assert version.arrow().schema.equals(ANNOTATIONS)
     frame = version.read()
     assert frame[optional].isna().all().all()
-    assert len(optional) == 8
+    assert len(optional) == 9
     assert list(frame.dtypes) == list(versions.publish(make_table(9), name="full").read().dtypes)
 
 
