@@ -14,7 +14,7 @@ from .labeling import Desk
 from .names import name_key
 from .operations import Change
 from .records import BY_RENAME, RELATION_TYPES, SYNONYM, UNRELATED
-from .tasks import DRAWN, TaskSettings, one_of
+from .tasks import ALL, DRAWN, TaskSettings, one_of
 
 # What a model that gives the one shape can fill: a box around a polygon is a box, and any region says "it is there".
 FILLS = {LABEL: {LABEL}, BOX: {LABEL, BOX}, POLYGON: {LABEL, BOX, POLYGON}}
@@ -70,6 +70,18 @@ def fillable(shapes: Iterable[str]) -> frozenset[str]:
     ['box', 'label', 'polygon']
     """
     return frozenset(geometry for shape in shapes for geometry in FILLS.get(shape, ()))
+
+
+def asked(settings: TaskSettings) -> frozenset[str]:
+    """Give the geometries that suggestions may take in a task.
+
+    >>> sorted(asked(TaskSettings(kind="detection", concepts=("cell", "vessel"), geometries=(("vessel", "polygon"),))))
+    ['box', 'polygon']
+    """
+    found = {settings.geometry_of(concept) for concept in settings.concepts}
+    if settings.suggest == ALL or not found:
+        found.add(DRAWN.get(settings.kind, LABEL))
+    return frozenset(found)
 
 
 def refuse_unfit(settings: TaskSettings, shapes: Collection[str], concept: str) -> None:

@@ -6,7 +6,7 @@ What it says is kept in the prediction store, whoever is listening: a late answe
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from ..domain.inputs import Input
@@ -70,7 +70,15 @@ class Assistance:
         self._asked: set[str] = set()
         self._lock = threading.Lock()
 
-    def open(self, model: Model, kind: str, *, opened: Callable[[str, Mapper], None], failed: Failed) -> None:
+    def open(
+        self,
+        model: Model,
+        kind: str,
+        *,
+        opened: Callable[[str, Mapper], None],
+        failed: Failed,
+        geometries: Collection[str] = (),
+    ) -> None:
         """Load a model in the background; then call `opened(key, mapper)`, or `failed(sentence)`.
 
         Parameters
@@ -81,6 +89,8 @@ class Assistance:
             The kind of task that it has to fit.
         opened, failed
             Called on a background thread, unless another model was opened meanwhile.
+        geometries
+            How the task's concepts are drawn; the model has to fill one of these.
         """
         turn = self._begin(model)
         told = threading.Lock()  # taken once: a job that ends while it is being watched says so twice
@@ -94,7 +104,7 @@ class Assistance:
             if job.result is None:
                 return
             try:
-                fits(job.result, kind)
+                fits(job.result, kind, geometries)
                 mapper = Mapper(job.result.vocabulary)
             except LabelerError as error:
                 failed(str(error))

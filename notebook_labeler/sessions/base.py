@@ -132,6 +132,7 @@ class SessionBase:
             state = replace(
                 state,
                 mapping=self._mapper.lines(self._map, bench.relations),
+                renamed=self._map.renamed,
                 suggestions=self._suggested_for(state.input.input_id, state.assist.key) if state.input else (),
             )
         self._announce(self._counted(state))

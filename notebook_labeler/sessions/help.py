@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
+from ..domain.label_mapping import asked
 from ..domain.predictions import Prediction
 from ..domain.records import Assignment
 from ..errors import BadInput, ModelFailed
@@ -41,7 +42,10 @@ class Help(Queue):
             self._mapper = self._map = None
             assist = Assist(True, shown_name(chosen), phase=LOADING)
             self._announce(replace(self.state, assist=assist, suggestions=(), mapping=()))
-            self.assistance.open(chosen, self.bench.settings.kind, opened=self._opened, failed=self._failed)
+            settings = self.bench.settings
+            self.assistance.open(
+                chosen, settings.kind, geometries=asked(settings), opened=self._opened, failed=self._failed
+            )
 
     def set_suggest(self, what: str) -> None:
         """Suggest what maps to the task's concepts (``mapped``), or the model's other concepts too (``all``)."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from ..store.journal import Journal
 from .assistance import Assistance, Model
+from .label_mapping import LabelMapping
 from .labels import Labels
 from .looking import Looking
-from .relations import Relations
 from .sweep import Sweep
 
 
-class LabelingSession(Labels, Looking, Sweep, Relations):
+class LabelingSession(Labels, Looking, Sweep, LabelMapping):
     """What a labeler does, without a screen.
 
     A verb writes to the journal and then announces the new state: what the state shows is on disk. A verb that

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ..domain import labeling
-from ..domain.concept_map import AUTOMATIC
+from ..domain.label_mapping import forget, refuse_unfit
+from ..domain.labeling import Desk, Scene
 from ..domain.names import clean_name, name_key
-from ..domain.records import RELATION_TYPES, SYNONYM, UNRELATED
+from ..domain.records import RELATION_TYPES, SYNONYM, UNRELATED, Assignment
 from ..domain.tasks import one_of
 from ..errors import UnknownConcept
 from .base import SessionBase
+from .workbench import Workbench
 
 
 class Relations(SessionBase):
@@ -33,6 +35,8 @@ class Relations(SessionBase):
         ------
         UnknownConcept
             The task has no such concept, or the model no such one.
+        UnfitModel
+            The model cannot fill the concept's geometry.
 
         Examples
         --------
@@ -47,7 +51,9 @@ class Relations(SessionBase):
                 known = {name_key(label) for label in self._mapper.vocabulary.labels}
                 if name_key(other) not in known:
                     raise UnknownConcept(f"the model has no concept {other!r:.80}; search its vocabulary for another.")
-            desk = self._desk(None)
+                if relation != UNRELATED:
+                    refuse_unfit(self.bench.settings, self._mapper.vocabulary.shapes, concept)
+            desk = self._table()
             changes = labeling.ensure_concept(desk, concept) + labeling.relate(desk, concept, other, relation=relation)
             self._commit("map", desk, changes, op_id, f"“{other}” now counts for “{concept}”.")
 
@@ -55,21 +61,31 @@ class Relations(SessionBase):
         """Take a model concept away from an own one; an automatic match is refused for good."""
         with self.lock:
             self._own(concept)
-            desk = self._desk(None)
+            desk, key = self._table(), name_key(other)
             links = self._map.feeding(concept) if self._map is not None else ()
-            if any(link.source == AUTOMATIC and name_key(link.other) == name_key(other) for link in links):
-                changes = labeling.relate(desk, concept, other, relation=UNRELATED)
-            else:
-                changes = labeling.unrelate(desk, concept, other)
+            link = next((link for link in links if name_key(link.other) == key), None)
+            matches = self._mapper.matches([concept]) if self._mapper is not None else ()
+            match = next((m for m in matches if name_key(m.other) == key), None)
+            changes = labeling.unrelate(desk, concept, other) if link is None else forget(desk, link, match)
             self._commit("unmap", desk, changes, op_id, f"“{other}” no longer counts for “{concept}”.")
 
     def add_task_concept(self, name: str, *, op_id: str | None = None) -> None:
         """Put a concept on the task's list, making it if the project lacks it."""
         with self.lock:
-            desk = self._desk(None)
+            desk = self._table()
             changes = labeling.ensure_concept(desk, name) + self.bench.listing(name)
             self._commit("add concept", desk, changes, op_id, f"“{clean_name(name)}” joined the task.")
+
+    def _table(self) -> Desk:
+        """Put the input at hand on the desk; an empty one will do, since mapping is about no input."""
+        return self._desk(None) if self.state.input is not None else empty_desk(self.bench)
 
     def _own(self, concept: str) -> None:
         if name_key(concept) not in {name_key(c) for c in self.bench.settings.concepts}:
             raise UnknownConcept(f"the task has no concept {concept!r:.80}; add it with add_task_concept().")
+
+
+def empty_desk(bench: Workbench) -> Desk:
+    """Give a desk without an input: what the project knows, and the task's rules."""
+    nothing = Scene(Assignment(task_id=bench.task_id, input_id="", position=0))
+    return Desk(bench.task_id, bench.actor, bench.settings, nothing, bench.concepts, bench.relations)

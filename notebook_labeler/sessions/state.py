@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..domain.concept_map import Link, Match, Suggestion
 from ..domain.inputs import Input
+from ..domain.label_mapping import ClassLine, class_lines
 from ..domain.labeling import Desk
 from ..domain.predictions import Vocabulary
 from ..domain.rows import Lens, Row, counted, rows, shown
@@ -92,6 +94,7 @@ class LabelState:
     lens: Lens = field(default_factory=Lens)
     assist: Assist = Assist()
     mapping: tuple[MappingLine, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)  # what renaming has taught: folded name -> own concept
     concepts: tuple[str, ...] = ()  # every concept of the project, for "Select or add concepts"
     saving: Saving = Saving()
     notice: Notice | None = None
@@ -119,6 +122,16 @@ class LabelState:
             return ()
         found = tuple(s for s in shown(self.desk, self.suggestions, self.lens) if not s.ambiguous)
         return found[:1] if self.settings.choice == SINGLE else found
+
+    @property
+    def label_mapping(self) -> tuple[ClassLine, ...]:
+        """The label-mapping table: a line per model class, in the model's order; nothing without a model."""
+        vocabulary = self.assist.vocabulary
+        if vocabulary is None:
+            return ()
+        links = [link for line in self.mapping for link in line.links]
+        offers = [match for line in self.mapping for match in line.recommended]
+        return class_lines(vocabulary.labels, links, offers, self.settings, vocabulary.shapes, self.renamed)
 
     @property
     def submitted(self) -> bool:

@@ -67,7 +67,10 @@ class Workbench:
 
     def listing(self, concept: str) -> list[Change]:
         """Give the change that puts a concept on the task's list."""
-        wanted = self.settings.changed(concepts=(*self.settings.concepts, clean_name(concept)))
+        return self.setting(self.settings.changed(concepts=(*self.settings.concepts, clean_name(concept))))
+
+    def setting(self, wanted: TaskSettings) -> list[Change]:
+        """Give the change that brings the task's settings to what is wanted."""
         if wanted == self.settings:
             return []
         return [Change(self.record, self.record.changed(settings=wanted.dumps()))]
@@ -75,10 +78,7 @@ class Workbench:
     def save(self, settings: TaskSettings) -> None:
         """Keep settings of the task. They are no labeling action: undo leaves them alone."""
         self.read()
-        if settings == self.settings:
-            return
-        change = Change(self.record, self.record.changed(settings=settings.dumps()))
-        self.journal.commit(Operation.of("settings", [change], actor=self.actor))
+        self.journal.commit(Operation.of("settings", self.setting(settings), actor=self.actor))
 
     def known_names(self) -> tuple[str, ...]:
         """Give every concept of the project, in alphabetical order."""
