@@ -130,6 +130,56 @@ class Task:
             "unreadable": counts.unreadable,
         }
 
+    @property
+    def label_mapping(self) -> pd.DataFrame:
+        """Which class of the task's model feeds which concept: model_class, concept, geometry, relation, source.
+
+        A class that feeds nothing has one row without a concept: its predictions are ignored. The model is opened.
+
+        Examples
+        --------
+        >>> toys = project.create_task("traffic", concepts=["car", "lorry"], model="toys", assist=False)
+        >>> toys.label_mapping.loc[:2, ["model_class", "concept", "source"]].values.tolist()
+        [['car', 'car', 'automatic'], ['truck', 'lorry', 'automatic'], ['bus', nan, nan]]
+        """
+        from .label_mapping import mapping_frame
+
+        return mapping_frame(self.project, self.id, self._model)
+
+    def map_labels(self, mapping: Any, *, model: Any = None) -> None:
+        """Say which model classes feed which concepts, without a widget. One undo takes all of it back.
+
+        Parameters
+        ----------
+        mapping
+            A dict of model class to concept, to (concept, ``"box"`` or ``"polygon"``), or to None for a class to be
+            ignored; or a DataFrame such as `label_mapping`. Several classes may feed one concept; classes that are
+            not named stay as they are; concepts that the task lacks join it.
+        model
+            A model instead of the task's own.
+
+        Raises
+        ------
+        UnknownConcept
+            The model has no such class.
+        UnfitModel
+            The model cannot fill the geometry of a concept; nothing is mapped then.
+        BadInput
+            `mapping` is none of these, or there is no model.
+        ModelFailed
+            The model cannot be opened.
+
+        Examples
+        --------
+        >>> toys = project.create_task("traffic", model="toys", assist=False)
+        >>> toys.map_labels({"car": "vehicle", "truck": "vehicle", "sheep": "animal"})
+        >>> toys.concepts
+        ['vehicle', 'animal']
+        """
+        from .label_mapping import map_labels
+
+        map_labels(self.project, self.id, mapping, model if model is not None else self._model)
+
     def save_version(self, name: str, *, message: str = "") -> Version:
         """Save this task's accepted annotations as a named, immutable dataset version; see `Project.save_version`."""
         return self.project.save_version(name, message=message, task=self.name)
