@@ -26,6 +26,10 @@ class UnknownConcept(BadInput, KeyError):
         return str(self.args[0]) if self.args else ""
 
 
+class UnknownObject(UnknownConcept):
+    """No object of this id is on the input."""
+
+
 class UnknownModel(BadInput):
     """No model goes by this name, or it cannot be loaded from here."""
 

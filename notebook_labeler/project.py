@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -251,6 +251,8 @@ class Project:
         submit_threshold: float | None = None,
         suggest: str | None = None,
         instructions: str = "",
+        geometries: Mapping[str, str] | None = None,
+        overlap: float = 0.5,
     ) -> Task:
         """Create a task over all inputs of the project, those added later too; running it again opens it.
 
@@ -264,7 +266,8 @@ class Project:
         concepts
             The concepts to label with. More can be added while labeling.
         kind
-            ``classification``: concepts on whole inputs.
+            ``classification``: concepts on whole inputs. ``detection``: boxes. ``segmentation``: polygons. Of the
+            latter two, each lets both shapes be drawn.
         choice
             ``multiple`` concepts per input, or a ``single`` one.
         model
@@ -280,6 +283,11 @@ class Project:
             ``mapped`` (only what maps to `concepts`) or ``all``; mapped if there are concepts.
         instructions
             Plain text shown to the labeler.
+        geometries
+            How concepts are drawn that are not drawn as the kind has it: ``{"road": "polygon"}``.
+        overlap
+            Suggested objects of one concept that overlap by more than this (intersection over union, 0 to 1) are
+            doubles of one object: the likeliest stays.
 
         Returns
         -------
@@ -319,9 +327,11 @@ class Project:
             submit_threshold=submit_threshold,
             suggest=suggest or (MAPPED if listed else ALL),
             instructions=instructions,
+            geometries=tuple((geometries or {}).items()),
+            overlap=overlap,
         )
-        if settings.kind != CLASSIFICATION:
-            raise BadInput(f"this version makes tasks of kind classification, got {settings.kind!r}.")
+        if settings.objects and settings.choice != MULTIPLE:
+            raise BadInput(f"expected choice='multiple' for a {settings.kind} task, got {choice!r}; leave it out.")
         self.add_concepts(*settings.concepts)
         found = self.journal.find_task(text)
         if found is not None:
@@ -339,7 +349,9 @@ class Project:
                 f"the project has a task {record.name!r} of kind {have.kind}, {have.choice} choice, asked for was "
                 f"{wanted.kind}, {wanted.choice}; give the new task another name."
             )
-        settings = wanted.changed(concepts=(*wanted.concepts, *have.concepts))
+        settings = wanted.changed(
+            concepts=(*wanted.concepts, *have.concepts), geometries=(*have.geometries, *wanted.geometries)
+        )
         change = Change(record, record.changed(settings=settings.dumps()))
         self.journal.commit(Operation.of("settings", [change], actor=self.actor))
 

@@ -84,7 +84,8 @@ def _kept(opened: Project, name: str, model: Any) -> dict[str, Any]:  # Any: wha
     if found is None:
         return {}
     have = TaskSettings.loads(found.settings)
-    kept = {"choice": have.choice, "suggest": have.suggest, "instructions": have.instructions}
+    kept: dict[str, Any] = {"kind": have.kind, "choice": have.choice, "suggest": have.suggest, "instructions": have.instructions}
+    kept |= {"geometries": dict(have.geometries), "overlap": have.overlap}
     helped = {"model": have.model or None, "assist": have.assist} if model is None else {}
     return {**kept, **helped, "threshold": (have.low, have.high), "submit_threshold": have.submit_threshold}
 

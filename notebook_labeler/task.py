@@ -110,7 +110,12 @@ class Task:
         assistance.last = self._model  # what the switch turns on, where the task begins without assistance
         begin = self._model if model is None and self.settings.assist else model
         return LabelingSession(
-            project.journal, self.id, actor=actor or project.actor, assistance=assistance, model=begin
+            project.journal,
+            self.id,
+            actor=actor or project.actor,
+            assistance=assistance,
+            model=begin,
+            measure=project.media.size,
         )
 
     @property

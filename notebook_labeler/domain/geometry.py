@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from typing import Any
 
 from ..errors import BadInput
+from .rings import Ring as Ring
+from .rings import clipped, depths, inside, signed_area
 
 BOX, POLYGON, LABEL = "box", "polygon", "label"
 SHAPES = (BOX, POLYGON)
 SMALLEST = 1e-6  # of a side or an area, in pixels: what is less cannot be seen or taken hold of
 FARTHEST = 1e7  # of a coordinate, in pixels
 MOST_POINTS = 100_000
-Ring = tuple[float, ...]
+_SHORT = 5000  # characters of a text whose region is remembered
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ class Box:
         if x0 >= 0 and y0 >= 0 and x1 <= width and y1 <= height:
             return self
         x0, y0, x1, y1 = max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height)
-        return Box(x0, y0, x1 - x0, y1 - y0) if x1 - x0 >= SMALLEST and y1 - y0 >= SMALLEST else None
+        wide, high = _reaching(x0, x1), _reaching(y0, y1)
+        return Box(x0, y0, wide, high) if wide >= SMALLEST and high >= SMALLEST else None
 
 
 @dataclass(frozen=True)
@@ -143,8 +145,9 @@ class Polygon:
             if len(ring) % 2 or len(ring) < 6:
                 raise BadInput(f"expected rings of at least three points x, y, got {len(ring)} numbers in one.")
         object.__setattr__(self, "rings", rings)
-        if not any(abs(_signed(ring)) >= SMALLEST for ring in rings):
+        if not any(abs(signed_area(ring)) >= SMALLEST for ring in rings):
             raise BadInput("expected a polygon that encloses an area, got points in one line; move one of them.")
+        _ = self.bounds  # a sliver thinner than any box is refused here
 
     @property
     def shape(self) -> str:
@@ -161,7 +164,13 @@ class Polygon:
     @cached_property
     def area(self) -> float:
         """In square pixels, holes left out; of rings that cross each other or themselves an approximation."""
-        return sum(abs(_signed(ring)) * (-1) ** self._depth(index) for index, ring in enumerate(self.rings))
+        areas = (abs(signed_area(ring)) for ring in self.rings)
+        return sum(-area if depth % 2 else area for area, depth in zip(areas, self.depths, strict=True))
+
+    @cached_property
+    def depths(self) -> tuple[int, ...]:
+        """In how many other rings each ring lies: an odd number makes it a hole."""
+        return depths(self.rings)
 
     @property
     def text(self) -> str:
@@ -175,24 +184,21 @@ class Polygon:
     def clipped(self, width: float, height: float) -> Polygon | None:
         """Give what lies in a picture of that size; the very same polygon if all does, None if nothing does.
 
-        Sutherland and Hodgman's clipping of each ring against the four sides (CACM 17, 1974); parts that a side
-        separates stay joined along that side.
+        Parts that a side separates stay joined along that side.
         """
         x0, y0, x1, y1 = self.bounds.corners
         if x0 >= 0 and y0 >= 0 and x1 <= width and y1 <= height:
             return self
-        cut = [_clip(ring, width, height) for ring in self.rings]
-        rings = tuple(ring for ring in cut if len(ring) >= 6 and abs(_signed(ring)) >= SMALLEST)
-        return Polygon(rings) if rings else None
+        cut = [clipped(ring, width, height) for ring in self.rings]
+        rings = tuple(ring for ring in cut if len(ring) >= 6 and abs(signed_area(ring)) >= SMALLEST)
+        try:
+            return Polygon(rings) if rings else None
+        except BadInput:  # a sliver
+            return None
 
     def contains(self, x: float, y: float) -> bool:
         """Whether a point is inside, by the even-odd rule."""
-        return sum(_inside(ring, x, y) for ring in self.rings) % 2 == 1
-
-    def _depth(self, index: int) -> int:
-        """How many other rings enclose a ring: odd for holes."""
-        x, y = self.rings[index][:2]
-        return sum(_inside(ring, x, y) for at, ring in enumerate(self.rings) if at != index)
+        return sum(inside(ring, x, y) for ring in self.rings) % 2 == 1
 
 
 Region = Box | Polygon
@@ -215,7 +221,6 @@ def coordinate(value: object, what: str = "a coordinate") -> float:
     return number
 
 
-@lru_cache(maxsize=8192)  # a scene is read again with every action on it
 def from_text(text: str | None) -> Region | None:
     """Read the JSON text by which an annotation keeps its region; None for a label of the whole input.
 
@@ -226,10 +231,17 @@ def from_text(text: str | None) -> Region | None:
     """
     if not text:
         return None
+    return _remembered(text) if len(text) <= _SHORT else _parsed(text)
+
+
+def _parsed(text: str) -> Region | None:
     data = json.loads(text)
     if BOX in data:
         return Box(*data[BOX])
     return Polygon(tuple(tuple(ring) for ring in data[POLYGON])) if POLYGON in data else None
+
+
+_remembered = lru_cache(maxsize=8192)(_parsed)  # a scene is read again with every action on it
 
 
 def region(value: Any) -> Region:
@@ -275,19 +287,12 @@ def region(value: Any) -> Region:
     )
 
 
-def iou(a: Box, b: Box) -> float:
-    """Give how much two boxes overlap: their common area as a share of the area of both together, 0 to 1.
-
-    Examples
-    --------
-    >>> iou(Box(0, 0, 2, 1), Box(1, 0, 2, 1))
-    0.3333333333333333
-    """
-    wide = min(a.right, b.right) - max(a.left, b.left)
-    high = min(a.bottom, b.bottom) - max(a.top, b.top)
-    if wide <= 0 or high <= 0:
-        return 0.0
-    return wide * high / (a.area + b.area - wide * high)
+def _reaching(start: float, end: float) -> float:
+    """Give a length that, added to a start, never leads beyond an end, not by the last digit either."""
+    length = end - start
+    while length > 0 and start + length > end:
+        length = math.nextafter(length, 0.0)
+    return length
 
 
 def _dumps(data: Any) -> str:
@@ -299,7 +304,9 @@ def _is_number(value: object) -> bool:
 
 
 def _listed(value: Any) -> list[Any]:
-    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+    if hasattr(value, "tolist"):  # of numpy, pandas, torch
+        value = value.tolist()
+    if isinstance(value, str | bytes | dict) or not isinstance(value, Iterable):
         raise BadInput(f"expected a box or a polygon as lists of numbers, got {value!r:.80}.")
     return list(value)
 
@@ -323,38 +330,3 @@ def _flat(ring: Any) -> Ring:
     if items and not _is_number(items[0]):
         return tuple(v for point in items for v in _pair(point))
     return tuple(coordinate(v) for v in items)
-
-
-def _signed(ring: Sequence[float]) -> float:
-    """Give the area of a ring with its sign, by the shoelace formula, measured from its first point."""
-    ox, oy = ring[0], ring[1]
-    points = [(x - ox, y - oy) for x, y in zip(ring[::2], ring[1::2], strict=True)]
-    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise([*points, points[0]])) / 2
-
-
-def _inside(ring: Sequence[float], x: float, y: float) -> bool:
-    """Whether a ray from a point to the right crosses a ring an odd number of times."""
-    points = list(zip(ring[::2], ring[1::2], strict=True))
-    inside = False
-    for (x0, y0), (x1, y1) in pairwise([*points, points[0]]):
-        if (y0 > y) != (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0):
-            inside = not inside
-    return inside
-
-
-def _clip(ring: Ring, width: float, height: float) -> Ring:
-    points = list(zip(ring[::2], ring[1::2], strict=True))
-    for axis, bound, sign in ((0, 0.0, 1), (0, width, -1), (1, 0.0, 1), (1, height, -1)):
-        if not points:
-            break
-        kept: list[tuple[float, float]] = []
-        for before, here in pairwise([points[-1], *points]):
-            was, now = sign * (before[axis] - bound) >= 0, sign * (here[axis] - bound) >= 0
-            if was != now:
-                share = (bound - before[axis]) / (here[axis] - before[axis])
-                other = before[1 - axis] + share * (here[1 - axis] - before[1 - axis])
-                kept.append((bound, other) if axis == 0 else (other, bound))
-            if now:
-                kept.append(here)
-        points = kept
-    return tuple(v for point in points for v in point)

@@ -97,14 +97,17 @@ class Desk:
         )
 
     def _doubles(self, asked: list[tuple[Suggestion, Box]]) -> set[Suggestion]:
-        """Give those that speak of an object that stands, whoever drew it."""
+        """Give those that speak of an object that stands, whoever drew it.
+
+        A candidate among several gives way to whatever stands in its place.
+        """
         places: dict[str, list[Box]] = {}
         for a in self.scene.active:
             if (region := from_text(a.geometry)) is not None:
                 places.setdefault(a.concept_key, []).append(region.bounds)
         doubles: set[Suggestion] = set()
         for key, by in places.items():
-            mine = [(s, box) for s, box in asked if s.concept_key == key]
+            mine = [(s, box) for s, box in asked if s.concept_key == key or s.ambiguous]
             there = covered([box for _, box in mine], by, self.settings.overlap)
             doubles.update(s for (s, _), double in zip(mine, there, strict=True) if double)
         return doubles

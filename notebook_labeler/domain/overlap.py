@@ -69,6 +69,21 @@ def covered(boxes: Sequence[Box], by: Sequence[Box], overlap: float) -> list[boo
     return [bool(one) for one in found]
 
 
+def iou(a: Box, b: Box) -> float:
+    """Give how much two boxes overlap: their common area as a share of the area of both together, 0 to 1.
+
+    Examples
+    --------
+    >>> iou(Box(0, 0, 2, 1), Box(1, 0, 2, 1))
+    0.3333333333333333
+    """
+    wide = min(a.right, b.right) - max(a.left, b.left)
+    high = min(a.bottom, b.bottom) - max(a.top, b.top)
+    if wide <= 0 or high <= 0:
+        return 0.0
+    return wide * high / (a.area + b.area - wide * high)
+
+
 def _iou(
     corners: npt.NDArray[np.float64], areas: npt.NDArray[np.float64], at: np.intp, others: npt.NDArray[np.intp]
 ) -> npt.NDArray[np.float64]:

@@ -11,12 +11,14 @@ from pathlib import Path
 from ..domain.inputs import Input, is_url
 from ..errors import FetchRefused
 from .files import called, write_whole
+from .image import probe
 from .magic import PREFIX, refusal, sniff
 from .visit import Visit
 
 LIMIT_BYTES = 50 << 20
 CONNECT_S, READ_S, TOTAL_S = 10.0, 15.0, 60.0
 REDIRECTS = 5
+MOST_SIZES = 100_000  # of pictures that are remembered
 
 
 def fetch(
@@ -78,6 +80,7 @@ class Media:
     def __init__(self, cache_folder: str | Path, *, allow_private: bool = False) -> None:
         self.cache_folder = Path(cache_folder)
         self.allow_private = allow_private
+        self._sizes: dict[str, tuple[int, int]] = {}
         self._locks = tuple(threading.Lock() for _ in range(64))
 
     def source(self, given: Input) -> Path | bytes:
@@ -100,6 +103,21 @@ class Media:
                 write_whole(path, content)
                 return path
             return content
+
+    def size(self, given: Input) -> tuple[int, int]:
+        """Give width and height of an input's upright picture, from its header alone.
+
+        Raises
+        ------
+        UnreadableInput
+            It cannot be opened, or fetched.
+        """
+        if (known := self._sizes.get(given.input_id)) is None:
+            info = probe(self.source(given), name=given.name)
+            if len(self._sizes) >= MOST_SIZES:
+                self._sizes.clear()
+            known = self._sizes[given.input_id] = (info.width, info.height)
+        return known
 
 
 def _kept(path: Path) -> bool:

@@ -79,7 +79,10 @@ class SessionBase:
     def _mapped(self, prediction: Prediction) -> tuple[Suggestion, ...]:
         if self._map is None:
             return ()
-        return self._map.apply(prediction, others=self.bench.settings.suggest == ALL)
+        settings = self.bench.settings
+        if settings.objects:
+            return self._map.objects(prediction, settings)
+        return self._map.apply(prediction, others=settings.suggest == ALL)
 
     def _find(self, desk: Desk, concept: str) -> Suggestion | None:
         key = name_key(concept)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from ..domain.inputs import Input
 from ..store.journal import Journal
 from .assistance import Assistance, Model
 from .label_mapping import LabelMapping
-from .labels import Labels
 from .looking import Looking
+from .pointing import Pointing
 from .sweep import Sweep
 
 
-class LabelingSession(Labels, Looking, Sweep, LabelMapping):
+class LabelingSession(Pointing, Looking, Sweep, LabelMapping):
     """What a labeler does, without a screen.
 
     A verb writes to the journal and then announces the new state: what the state shows is on disk. A verb that
@@ -28,6 +31,8 @@ class LabelingSession(Labels, Looking, Sweep, LabelMapping):
         Opens models and asks them; None: manual work only.
     model
         A model to begin with, instead of the one that the task names.
+    measure
+        Gives width and height of an input's upright picture, to which objects are cut; None: they are not cut.
 
     Examples
     --------
@@ -46,8 +51,10 @@ class LabelingSession(Labels, Looking, Sweep, LabelMapping):
         actor: str,
         assistance: Assistance | None = None,
         model: Model | None = None,
+        measure: Callable[[Input], tuple[int, int]] | None = None,
     ) -> None:
         super().__init__(journal, task_id, actor=actor, assistance=assistance)
+        self.measure = measure
         with self.lock:
             self._start()
             if assistance is not None and (

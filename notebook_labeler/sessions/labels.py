@@ -7,7 +7,7 @@ from ..domain.labeling import Desk
 from ..domain.names import clean_name, name_key
 from ..domain.records import SUCCESS
 from ..domain.rows import shown
-from ..errors import UnknownConcept
+from ..errors import BadInput, UnknownConcept
 from .base import SessionBase
 
 
@@ -38,7 +38,7 @@ class Labels(SessionBase):
             Nothing of that name is suggested for the input.
         """
         with self.lock:
-            desk, lens = self._desk(input_id), self.state.lens
+            desk, lens = self._label_desk(input_id), self.state.lens
             if desk.scene.of(name_key(concept)):
                 changes = labeling.confirm(desk, concept)
             else:
@@ -53,7 +53,7 @@ class Labels(SessionBase):
     def uncheck(self, concept: str, *, input_id: str | None = None, op_id: str | None = None) -> None:
         """Take a label off; what a model suggested stays in the list as a suggestion."""
         with self.lock:
-            desk = self._desk(input_id)
+            desk = self._label_desk(input_id)
             _carries(desk, concept)
             changes = labeling.decline(desk, concept, self._find(desk, concept))
             self._commit("uncheck", desk, changes, op_id, f"“{concept}” removed from this input.")
@@ -61,7 +61,7 @@ class Labels(SessionBase):
     def toggle(self, concept: str, *, input_id: str | None = None, op_id: str | None = None) -> None:
         """Do what a row's checkmark and hotkey do: uncheck a label, accept a suggestion, add a choice."""
         with self.lock:
-            desk = self._desk(input_id)
+            desk = self._label_desk(input_id)
             standing = desk.scene.of(name_key(concept))
             if any(a.status == SUCCESS for a in standing):
                 self.uncheck(concept, input_id=input_id, op_id=op_id)
@@ -73,7 +73,7 @@ class Labels(SessionBase):
     def delete(self, concept: str, *, input_id: str | None = None, op_id: str | None = None) -> None:
         """Take a label off, or a suggestion out of the list; the same model does not bring it back."""
         with self.lock:
-            desk = self._desk(input_id)
+            desk = self._label_desk(input_id)
             suggestion = self._find(desk, concept)
             if suggestion is None:
                 _carries(desk, concept)
@@ -83,7 +83,7 @@ class Labels(SessionBase):
     def add(self, concept: str, *, input_id: str | None = None, op_id: str | None = None) -> None:
         """Label the input with a concept of the project, or with a new one, which joins the task's list."""
         with self.lock:
-            desk = self._desk(input_id)
+            desk = self._label_desk(input_id)
             new = name_key(clean_name(concept)) not in desk.concepts
             changes = labeling.add(desk, concept) + (self.bench.listing(concept) if new else [])
             self._commit("add", desk, changes, op_id, f"“{desk.known(concept)}” added to this input.")
@@ -95,7 +95,7 @@ class Labels(SessionBase):
         input alone; the relation stays in the project.
         """
         with self.lock:
-            desk, lens = self._desk(input_id), self.state.lens
+            desk, lens = self._label_desk(input_id), self.state.lens
             suggestion = self._find(desk, concept)
             if suggestion is not None and not desk.scene.of(name_key(concept)):
                 changes = labeling.rename_suggestion(desk, suggestion, new, low=lens.low, high=lens.high)
@@ -109,15 +109,25 @@ class Labels(SessionBase):
         Returns
         -------
         int
-            How many labels that made.
+            How many labels or objects that made.
         """
         with self.lock:
             desk, lens = self._desk(input_id), self.state.lens
             chosen = shown(desk, self._suggestions(desk), lens)
             changes = labeling.accept_all(desk, chosen, low=lens.low, high=lens.high)
             count = sum(c.after.kind == "annotation" and not c.after.deleted for c in changes)
-            self._commit("accept all", desk, changes, op_id, f"{count} label{'s' * (count != 1)} added.")
+            what = "object" if desk.settings.objects else "label"
+            self._commit("accept all", desk, changes, op_id, f"{count} {what}{'s' * (count != 1)} added.")
             return count
+
+    def _label_desk(self, input_id: str | None) -> Desk:
+        desk = self._desk(input_id)
+        if desk.settings.objects:
+            raise BadInput(
+                f"expected a classification task for labels of whole inputs, got one of kind {desk.settings.kind}; "
+                "draw() its objects, or accept_objects()."
+            )
+        return desk
 
 
 def _carries(desk: Desk, concept: str) -> None:

@@ -169,7 +169,7 @@ class Queue(SessionBase):
 
     def _bring(self, assignment: Assignment | None) -> None:
         if assignment is None:
-            self._tell(replace(self.state, input=None, desk=None, suggestions=()))
+            self._tell(replace(self.state, input=None, desk=None, suggestions=(), selected=()))
             return
         arriving = self.bench.journal.input(assignment.input_id)
         notice = self.state.notice
@@ -181,6 +181,8 @@ class Queue(SessionBase):
                 desk=self.bench.desk(assignment.input_id),
                 suggestions=(),
                 unreadable=None,
+                selected=(),
+                hidden=self.state.hidden & self.bench.concepts.keys(),
                 notice=notice if notice is not None and notice.kind == ERROR else None,
                 assist=self._arriving(self.state.assist, arriving),
             )

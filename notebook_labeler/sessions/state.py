@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from ..domain import objects
 from ..domain.concept_map import Link, Match, Suggestion
 from ..domain.inputs import Input
 from ..domain.label_mapping import ClassLine, class_lines
 from ..domain.labeling import Desk
+from ..domain.objects import Group, Thing
 from ..domain.predictions import Vocabulary
 from ..domain.rows import Lens, Row, counted, rows, shown
 from ..domain.tasks import SINGLE, TaskSettings
@@ -79,6 +82,14 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """What is being drawn: a concept, as ``box`` or ``polygon``."""
+
+    concept: str
+    shape: str
+
+
+@dataclass(frozen=True)
 class LabelState:
     """Everything of a labeling session that a view can show."""
 
@@ -101,18 +112,35 @@ class LabelState:
     undo: str | None = None  # what undo would take back ("accept"), None when nothing
     redo: str | None = None
     unreadable: str | None = None  # why the picture of this input cannot be shown
+    hidden: frozenset[str] = frozenset()  # ids of objects and keys of concepts that are not drawn
+    selected: tuple[str, ...] = ()  # ids of objects
+    drawing: Drawing | None = None
 
-    @property
+    @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """The rows of the Classifications pane."""
-        return () if self.desk is None else rows(self.desk, self.suggestions, self.lens)
+        """The rows of the Classifications pane; none in a task of objects."""
+        if self.desk is None or self.settings.objects:
+            return ()
+        return rows(self.desk, self.suggestions, self.lens)
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The objects by concept, as the Objects pane has them; none in a task of whole inputs."""
+        if self.desk is None or not self.settings.objects:
+            return ()
+        return objects.groups(self.desk, self.suggestions, self.lens, self.hidden)
+
+    @cached_property
+    def objects(self) -> dict[str, Thing]:
+        """The objects by their id."""
+        return {thing.object_id: thing for group in self.groups for thing in group.things}
 
     @property
     def count(self) -> int:
-        """The number in "Classifications (9)"."""
-        return counted(self.rows)
+        """The number in "Classifications (9)" or "Objects (6)"."""
+        return objects.counted(self.groups) if self.settings.objects else counted(self.rows)
 
-    @property
+    @cached_property
     def acceptable(self) -> tuple[Suggestion, ...]:
         """The suggestions that accept-all takes: what range and search show, but for the ambiguous ones.
 
