@@ -167,7 +167,7 @@ class ObjectsLayer:
     def _hear_drawing(self, message: Message) -> None:
         concept = None if message.content.get("concept") is None else name(message, "concept")
         shape = "" if concept is None else message.text("shape")
-        known = {field: str(message.content.get(field, ""))[:200] for field in ("key", "colour")}
+        known = {field: str(message.content.get(field, ""))[:200] for field in ("key", "colour", "tool")}
         with self._lock:
             self._drawing = None if concept is None else {"concept": concept, "shape": shape, **known}
         self._tell(message, concept=concept, shape=shape)

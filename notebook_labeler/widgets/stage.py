@@ -32,7 +32,11 @@ Sharper = Callable[[View, float], Picture]
 class Overlay(Front):
     """The widget over the canvas."""
 
-    _esm = module("link.js", "view.js", "scene.js", "gestures.js", "parts.js", "stage.js")
+    _esm = module(
+        *("link.js", "view.js", "scene.js", "gestures.js", "parts.js"),
+        *("shapes.js", "sheets.js", "objectpaint.js", "badge.js", "selecting.js", "boardkeys.js"),
+        *("drawbox.js", "drawpolygon.js", "board.js", "stage.js"),
+    )
     _css = styles("stage.css")
     layer = traitlets.Unicode("").tag(sync=True)  # by which it finds ipycanvas in the page
 

@@ -5,7 +5,7 @@ import { make } from "./link.js";
 export function makeParts(el) {
   const surface = make("div", { class: "nbl-surface", tabindex: "0", role: "img", "aria-roledescription": "picture, zoomable" });
   const message = make("div", { class: "nbl-message", role: "status" });
-  const hint = make("div", { class: "nbl-hint", text: "Click the picture, or hold Ctrl or ⌘, to zoom" });
+  const hint = make("div", { class: "nbl-hint" });
   const busy = make("div", { class: "nbl-busy", role: "status", text: "Kernel busy: your work is kept" });
   const percent = make("output", { class: "nbl-percent", title: "Screen pixels per picture pixel", text: "–" });
 

@@ -9,6 +9,7 @@ import { clamp, fit, pan, zoom } from "./view.js";
 import { makeScene } from "./scene.js";
 import { attachGestures } from "./gestures.js";
 import { makeParts, watchDensity } from "./parts.js";
+import { makeBoard } from "./board.js";
 
 const SETTLE_MS = 80; // after the last tick the kernel draws sharp
 const WHILE_MS = 150; // and while a drag uncovers what was never drawn, this often
@@ -56,6 +57,7 @@ async function render({ model, el }) {
   };
   const repaint = () => {
     scene.paint();
+    board.repaint();
     parts.percent.textContent = scene.picture ? `${Math.round(scene.view.scale * 100)}%` : "–";
     el.classList.toggle("nbl-empty", !scene.picture);
     parts.surface.classList.toggle("nbl-movable", Boolean(scene.picture) && !scene.isFit());
@@ -95,12 +97,15 @@ async function render({ model, el }) {
       bus.emit("sent", { op });
       bus.emit("navigate", { step, op, input: scene.input });
     },
-    hint: () => {
+    hint: () => act.note("Click the picture, or hold Ctrl or ⌘, to zoom", true),
+    note: (text, brief) => {
+      parts.hint.textContent = text;
       parts.hint.classList.add("nbl-on");
       clearTimeout(act.hinting);
-      act.hinting = setTimeout(() => parts.hint.classList.remove("nbl-on"), 1500);
+      act.hinting = setTimeout(() => parts.hint.classList.remove("nbl-on"), brief ? 1500 : 4000);
     },
   };
+  const board = makeBoard({ el, surface: parts.surface, scene, link, bus, me, act });
 
   // ---- which input
 
@@ -227,7 +232,7 @@ async function render({ model, el }) {
   const observer = new ResizeObserver(tellSize);
   observer.observe(parts.surface);
   const stopDensity = watchDensity(tellSize);
-  const release = attachGestures(parts.surface, act);
+  const release = attachGestures(parts.surface, { ...act, ...board });
   parts.equip(act);
   parts.surface.addEventListener("pointerenter", () => {
     const { factor, left, top } = scene.mapping();
@@ -240,6 +245,7 @@ async function render({ model, el }) {
     observer.disconnect();
     stopDensity();
     release();
+    board.close();
     bus.leave();
     link.close();
   };

@@ -1,0 +1,28 @@
+// The sign at the upper right of the stage while somebody draws: with which concept, and the way out.
+//
+// .extra is room for a tool's own controls (a slider); a tool fills it in its `start` and empties it in its `stop`.
+
+import { make } from "./link.js";
+
+export function makeBadge(el, exit) {
+  const swatch = make("span", { class: "nbl-swatch", "aria-hidden": "true" });
+  const verb = make("span", { class: "nbl-badge-verb" });
+  const concept = make("bdi", { class: "nbl-badge-concept" });
+  const extra = make("span", { class: "nbl-badge-extra" });
+  const out = make("button", { type: "button", class: "nbl-exit", text: "Exit", title: "Stop drawing (Esc)", "aria-label": "Exit: stop drawing", onclick: exit });
+  const node = make("div", { class: "nbl-badge", role: "status" }, swatch, verb, concept, extra, out);
+  node.hidden = true;
+  el.append(node);
+  return {
+    node,
+    extra,
+    show(mode) {
+      node.hidden = !mode;
+      if (!mode) return;
+      swatch.style.setProperty("--nbl-colour", mode.colour);
+      swatch.dataset.shape = mode.shape;
+      verb.textContent = mode.verb;
+      concept.textContent = concept.title = mode.concept;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+// The tool that draws boxes: press, pull, let go; or click one corner and then the other.
+
+import { areaOf, spanning } from "./shapes.js";
+import { chipPlace, paintChip, paintObject, placeOf } from "./objectpaint.js";
+
+const SMALLEST = 3; // CSS pixels of a side; less is a click
+
+export function boxTool(board) {
+  let corner = null; // the first one
+  let other = null; // where the second one would be now
+  let pressed = null; // where the pointer went down, if it did
+
+  const large = () => other && Math.min(Math.abs(other.x - corner.x), Math.abs(other.y - corner.y)) * board.scale() >= SMALLEST;
+  const finish = () => {
+    const region = spanning(corner, other);
+    corner = other = null;
+    if (areaOf(region) > 0) board.finish(region);
+  };
+
+  return {
+    name: "box",
+    verb: "Draw box:",
+    crosshair: true,
+    pointerdown(event, at) {
+      pressed = { fresh: !corner };
+      corner ??= at;
+      other = at;
+      return true;
+    },
+    pointermove(event, at) {
+      if (corner) other = at;
+      board.redraw();
+    },
+    pointerup(event, at) {
+      other = at;
+      const fresh = pressed?.fresh;
+      pressed = null;
+      if (large()) finish();
+      else if (fresh) board.say("Now click the opposite corner", { brief: true });
+      board.redraw();
+    },
+    drop() {
+      if (pressed?.fresh) corner = other = null;
+      pressed = null;
+    },
+    point(at) {
+      if (!corner) corner = other = at;
+      else {
+        other = at;
+        if (large()) finish();
+      }
+    },
+    cancel() {
+      const begun = Boolean(corner);
+      corner = other = pressed = null;
+      return begun;
+    },
+    keys: {
+      Backspace: () => board.tool.cancel(),
+      Delete: () => board.tool.cancel(),
+    },
+    paint(pen) {
+      if (!corner || !other) return;
+      const region = spanning(corner, other);
+      const { colour } = board.mode;
+      paintObject(pen, { colour, state: "accepted" }, region, { fill: 0.12 });
+      const [wide, high] = region.box.slice(2).map((side) => Math.round(side));
+      const size = `${wide} × ${high}`;
+      const place = placeOf(pen, region);
+      if (large()) paintChip(pen, size, chipPlace(pen, size, { ...place, top: place.bottom + 22 }), "#333333", { quiet: true });
+    },
+  };
+}
