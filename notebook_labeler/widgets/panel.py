@@ -12,6 +12,7 @@ from .front import Front, Message
 
 Tell = Callable[[Exception], None]
 MOST = 2000  # characters that a page may send in one field
+MOST_IDS = 100_000  # of objects, in one message
 
 
 def name(message: Message, field: str) -> str:
@@ -28,6 +29,36 @@ def name(message: Message, field: str) -> str:
     return text
 
 
+def names(message: Message, field: str) -> list[str]:
+    """Give a list of ids out of a message, of which there are no more than an input can have.
+
+    Raises
+    ------
+    BadInput
+        It is no list of texts, or too long.
+    """
+    given = message.content.get(field)
+    if not isinstance(given, list) or not all(isinstance(each, str) and len(each) <= MOST for each in given):
+        raise BadInput(f"expected a list of ids in {field!r}, got {given!r:.80}; reload the page.")
+    if len(given) > MOST_IDS:
+        raise BadInput(f"expected at most {MOST_IDS:,} ids in {field!r}, got {len(given):,}; choose fewer.")
+    return given
+
+
+def flag(message: Message, field: str) -> bool:
+    """Give a yes or no out of a message.
+
+    Raises
+    ------
+    BadInput
+        It is anything else.
+    """
+    given = message.content.get(field)
+    if not isinstance(given, bool):
+        raise BadInput(f"expected true or false in {field!r}, got {given!r:.80}; reload the page.")
+    return given
+
+
 def whole(message: Message, field: str, most: int) -> int:
     """Give a whole number from 0 to `most` out of a message.
 
@@ -42,10 +73,11 @@ def whole(message: Message, field: str, most: int) -> int:
     return int(value)
 
 
-def send_page(view: Front, message: Message, items: list[Any]) -> None:
-    """Answer a page's question for a piece of a list, from ``start`` on and ``count`` long."""
+def send_page(view: Front, message: Message, items: list[Any], paint: Callable[[Any], Any] | None = None) -> None:
+    """Answer a page's question for a piece of a list, from ``start`` on and ``count`` long; paint only that piece."""
     start, count = whole(message, "start", 10_000_000), whole(message, "count", 500)
     page = items[start : start + count]
+    page = page if paint is None else [paint(item) for item in page]
     view.send({"kind": "page", "ask": name(message, "ask"), "total": len(items), "items": page})
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from notebook_labeler.domain import labeling
+from notebook_labeler.domain import drawing, labeling
 from notebook_labeler.domain.concept_map import Link, Match, Suggestion
+from notebook_labeler.domain.geometry import Box
 from notebook_labeler.domain.inputs import Input
 from notebook_labeler.domain.labeling import Desk, Scene
 from notebook_labeler.domain.names import name_key
@@ -20,6 +21,24 @@ from notebook_labeler.sessions.state import Assist, LabelState, MappingLine, Not
 
 def proposal(concept, score, **more):
     return Suggestion(f"s-{name_key(concept)}", concept, score, "key-of-toys", (concept,), **more)
+
+
+def proposed_object(concept, score, *, at=(10, 10), size=(20, 20), number=0, **more):
+    """Give a suggested box; `number` tells those of one concept apart."""
+    given = f"o-{name_key(concept)}-{number}"
+    return Suggestion(given, concept, score, "key-of-toys", (concept,), region=Box(*at, *size), **more)
+
+
+def herd(*counts, **settings):
+    """Give a state with suggested boxes that do not touch: ``herd(("sheep", 8), ("dog", 1))``."""
+    places = iter(range(100_000))
+    boxes = [
+        proposed_object(concept, 0.99 * (1 - n / count), at=(30 * (i % 100), 30 * (i // 100)), number=n)
+        for concept, count in counts
+        for n, i in zip(range(count), places, strict=False)
+    ]
+    settings = {"kind": "detection", "concepts": [concept for concept, _ in counts], **settings}
+    return first_state(boxes, **settings)
 
 
 def first_state(suggestions=(), concepts=("car", "truck", "sheep"), known=(), **settings):
@@ -121,7 +140,67 @@ class MemorySession:
 
     def rename(self, concept, new, *, input_id=None, op_id=None):
         self._pressed("rename", concept, new, input_id)
+        if self.state.settings.objects:
+            self._write(drawing.rename_objects(self.state.desk, concept, new, suggested=True), "rename")
+            said = tuple(
+                replace(s, concept=new, original=concept) if s.concept_key == name_key(concept) else s
+                for s in self.state.suggestions
+            )
+            self.become(suggestions=said)
+            return
         self._write(labeling.rename(self.state.desk, concept, new), "rename")
+
+    # ---- objects
+
+    def _thing(self, object_id):
+        standing = {a.annotation_id: a for a in self.state.desk.scene.active}
+        suggested = {self.state.desk.object_id(s): s for s in self.state.suggestions}
+        return standing.get(object_id), suggested.get(object_id)
+
+    def accept_objects(self, object_ids, *, input_id=None, op_id=None):
+        self._pressed("accept_objects", list(object_ids), input_id)
+        if self._stale(input_id):
+            return
+        for annotation, suggestion in map(self._thing, object_ids):
+            desk = self.state.desk
+            changes = drawing.confirm_object(desk, annotation) if annotation else labeling.accept(desk, suggestion)
+            self._write(changes, "accept")
+
+    def uncheck_objects(self, object_ids, *, input_id=None, op_id=None):
+        self._pressed("uncheck_objects", list(object_ids), input_id)
+        for each in object_ids:
+            self._write(drawing.decline_object(self.state.desk, *self._thing(each)), "uncheck")
+
+    def delete_objects(self, object_ids, *, input_id=None, op_id=None):
+        self._pressed("delete_objects", list(object_ids), input_id)
+        for each in object_ids:
+            self._write(drawing.dismiss_object(self.state.desk, *self._thing(each)), "delete")
+
+    def reassign(self, object_ids, concept, *, input_id=None, op_id=None):
+        self._pressed("reassign", list(object_ids), concept, input_id)
+        for each in object_ids:
+            self._write(drawing.reassign(self.state.desk, *self._thing(each), concept), "reassign")
+
+    def draw(self, concept, region, *, object_id=None, input_id=None, op_id=None):
+        self._pressed("draw", concept, input_id)
+        self._write(drawing.draw(self.state.desk, concept, region, object_id=object_id), "draw")
+        return object_id
+
+    def reshape(self, regions, *, input_id=None, op_id=None):
+        self._pressed("reshape", dict(regions), input_id)
+
+    def add_task_concept(self, name, *, op_id=None):
+        self._pressed("add_task_concept", name)
+        settings = self.state.settings.changed(concepts=(*self.state.settings.concepts, name))
+        self.become(settings=settings, desk=replace(self.state.desk, settings=settings))
+
+    def hide(self, what, on=True, *, input_id=None):
+        self._pressed("hide", list(what), on)
+        self.become(hidden=self.state.hidden | set(what) if on else self.state.hidden - set(what))
+
+    def select(self, object_ids=(), *, input_id=None):
+        self._pressed("select", list(object_ids))
+        self.become(selected=tuple(object_ids))
 
     def accept_all(self, *, input_id=None, op_id=None):
         self._pressed("accept_all", input_id)
@@ -196,6 +275,16 @@ def make_state():
 @pytest.fixture
 def propose():
     return proposal
+
+
+@pytest.fixture
+def propose_object():
+    return proposed_object
+
+
+@pytest.fixture
+def make_herd():
+    return herd
 
 
 @pytest.fixture

@@ -138,10 +138,10 @@ export function renameIn(row, update) {
   field.select();
 }
 
-/** Ask in place whether to delete. */
-export function binIn(row, remove) {
+/** Ask in place whether to delete it, or what else `text` names. */
+export function binIn(row, remove, text = `Delete ${row.nlItem.concept}?`) {
   const { node, focus } = question({
-    text: `Delete ${row.nlItem.concept}?`,
+    text,
     yes: "Delete",
     no: "Keep",
     agree: () => {

@@ -1,0 +1,71 @@
+// A tree of rows of one height, of which only those in sight are built: a thousand cost what twenty cost.
+
+import { make } from "./link.js";
+import { keyed, put } from "./elements.js";
+
+const SPARE = 6; // rows built beyond both edges
+const UNSEEN = 600; // pixels taken for its height while it is not laid out
+
+/**
+ * `build(item)` makes a row, `show(row, item)` brings it up to date; items have `key` and `level`.
+ * `kept()` gives keys of rows that stay built wherever one scrolls: under the focus, or with a question in them.
+ */
+export function treeList({ label, rowHeight, build, show, kept }) {
+  const space = make("div", { class: "nl-tree-space", role: "presentation" });
+  const node = make("div", { class: "nl-tree", role: "tree", "aria-label": label, "aria-multiselectable": "true" }, space);
+  let items = [];
+  let places = new Map(); // key -> index
+
+  const place = (row, item) => {
+    const index = places.get(item.key);
+    row.style.transform = `translateY(${index * rowHeight}px)`;
+    put(row, "aria-level", item.level);
+    put(row, "aria-posinset", item.nth);
+    put(row, "aria-setsize", item.of);
+    show(row, item);
+  };
+  const draw = () => {
+    const first = Math.max(0, Math.floor(node.scrollTop / rowHeight) - SPARE);
+    const last = Math.ceil((node.scrollTop + (node.clientHeight || UNSEEN)) / rowHeight) + SPARE;
+    const wanted = new Set(items.slice(first, last));
+    const before = [];
+    const after = [];
+    for (const key of kept()) {
+      const index = places.get(key);
+      if (index === undefined || wanted.has(items[index])) continue;
+      wanted.add(items[index]);
+      (index < first ? before : after).push(items[index]);
+    }
+    const inOrder = (some) => some.sort((a, b) => places.get(a.key) - places.get(b.key));
+    keyed(space, [...inOrder(before), ...items.slice(first, last), ...inOrder(after)], (item) => item.key, build, place);
+  };
+  const watch = new ResizeObserver(() => node.clientHeight && draw());
+  watch.observe(node);
+  node.addEventListener("scroll", draw, { passive: true });
+
+  return {
+    node,
+    draw,
+    /** Show these items; the place where one is stays. */
+    set(wanted) {
+      items = wanted;
+      places = new Map(items.map((item, index) => [item.key, index]));
+      space.style.height = `${items.length * rowHeight}px`;
+      draw();
+    },
+    row: (key) => Array.from(space.children).find((row) => row.nlKey === key),
+    rows: () => Array.from(space.children),
+    place: (key) => places.get(key) ?? -1,
+    /** Bring a row into sight, moving as little as can be. */
+    reveal(key) {
+      const top = places.get(key) * rowHeight;
+      if (Number.isNaN(top)) return;
+      if (top < node.scrollTop) node.scrollTop = top;
+      else if (top + rowHeight > node.scrollTop + node.clientHeight) node.scrollTop = top + rowHeight - node.clientHeight;
+      draw();
+    },
+    /** How many rows a page of it has. */
+    page: () => Math.max(1, Math.floor(node.clientHeight / rowHeight) - 1),
+    close: () => watch.disconnect(),
+  };
+}
