@@ -214,7 +214,7 @@ def coordinate(value: object, what: str = "a coordinate") -> float:
     """
     try:
         number = math.nan if isinstance(value, bool | str) else float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not abs(number) <= FARTHEST:
         raise BadInput(f"expected {what} as a finite number of pixels, got {value!r:.60}.")

@@ -81,7 +81,7 @@ def iou(a: Box, b: Box) -> float:
     high = min(a.bottom, b.bottom) - max(a.top, b.top)
     if wide <= 0 or high <= 0:
         return 0.0
-    return wide * high / (a.area + b.area - wide * high)
+    return min(1.0, wide * high / (a.area + b.area - wide * high))
 
 
 def _iou(

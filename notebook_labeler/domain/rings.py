@@ -9,7 +9,8 @@ import numpy as np
 
 Ring = tuple[float, ...]
 _ASKED = 7  # points of a ring that say whether it lies in another
-_PATIENCE = 2000  # rings times points asked
+_PATIENCE = 2000  # rings times points asked, about
+_MANY = 500  # rings
 _ASIDE = 1e-7  # pixels: less than any side, more than the last digit of any coordinate
 
 
@@ -59,8 +60,8 @@ def depths(rings: Sequence[Ring]) -> tuple[int, ...]:
     """Give in how many other rings each one lies: an odd number makes it a hole under the even-odd rule.
 
     Of each ring several points are asked, each a hair to either side of the line, and the majority decides: rings
-    that share a side (as after clipping) are told rightly. Of very many rings only one point each is asked, so that
-    the work stays bounded.
+    that share a side (as after clipping) are told rightly. Of more than 500 rings none is asked, so that the work
+    stays bounded: they come from masks, and go one way round around parts and the other way round around holes.
 
     Examples
     --------
@@ -69,11 +70,15 @@ def depths(rings: Sequence[Ring]) -> tuple[int, ...]:
     """
     if len(rings) == 1:
         return (0,)
+    if len(rings) > _MANY:
+        areas = [signed_area(ring) for ring in rings]
+        around = max(areas, key=abs) > 0
+        return tuple(int((area > 0) != around) for area in areas)
     starts = [np.reshape(np.asarray(ring, float), (-1, 2)) for ring in rings]
     x0, y0 = np.concatenate(starts).T
     x1, y1 = np.concatenate([np.roll(points, -1, axis=0) for points in starts]).T
     owner = np.repeat(np.arange(len(rings)), [len(points) for points in starts])
-    asked = max(1, min(_ASKED, _PATIENCE // len(rings)))
+    asked = min(_ASKED, _PATIENCE // len(rings))
     found = []
     for index, points in enumerate(starts):
         votes = np.zeros(len(rings))
