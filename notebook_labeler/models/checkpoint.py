@@ -1,4 +1,4 @@
-"""One's own checkpoint: weights in a file, for an architecture of timm, with one's own labels."""
+"""One's own checkpoint: weights in a file, for an architecture of timm or torchvision, with one's own labels."""
 
 from __future__ import annotations
 
@@ -8,28 +8,31 @@ from typing import Any
 
 from ..errors import UnfitModel, UnknownModel
 from .labels import read_labels
-from .timm_classifier import TimmClassifier
+from .predictor import Predictor
 from .timm_load import Labels, classifier
+from .torchvision_load import bare, load_torchvision_checkpoint
 from .weights import State, file_digest, read_weights
 
 
 def load_checkpoint(
     path: str, *, architecture: str = "", labels: Labels = None, name: str = "", **options: Any
-) -> TimmClassifier:
-    """Load weights into a timm architecture.
+) -> Predictor:
+    """Load weights into an architecture of timm, or a detector of torchvision.
 
     Parameters
     ----------
     path
         A ``.safetensors`` file, or a torch file that holds nothing but a state_dict.
     architecture
-        The timm architecture that was trained, for example ``resnet18``.
+        What was trained: an architecture of timm, for example ``resnet18``, or a detector of torchvision, for example
+        ``torchvision/fasterrcnn_resnet50_fpn``.
     labels
-        One label per class, in order, or the path of a file with one per line.
+        One label per class, in order, or the path of a file with one per line; of a detector, the background left out.
     name
         How the model is called on the screen; by default the file's name.
     options
-        Those of `notebook_labeler.models.timm_load.classifier`: ``exclusive=False`` for several labels at once.
+        Those of `notebook_labeler.models.timm_load.classifier` (``exclusive=False`` for several labels at once) or
+        `notebook_labeler.models.torchvision_load.detector`.
 
     Raises
     ------
@@ -39,6 +42,8 @@ def load_checkpoint(
         There are more or fewer labels than classes.
     """
     file = Path(path).expanduser().absolute()
+    if (detector := bare(architecture)) is not None:
+        return load_torchvision_checkpoint(file, detector, labels, name=name, **_fitting(options, "exclusive"))
     state = read_weights(file)
     if not architecture:
         raise UnknownModel(f"expected the architecture of {file.name}, got none; pass architecture='resnet18' or so.")
@@ -58,7 +63,14 @@ def load_checkpoint(
         odd = sorted(expected ^ set(state))[:3]
         hint = f"they differ in {', '.join(odd)}" if odd else "sizes differ"
         raise UnknownModel(f"expected weights of {architecture!r:.80}, got others in {file.name}: {hint}.") from error
-    return classifier(network, name or file.name, file_digest(file), labels=names, **options)
+    return classifier(network, name or file.name, file_digest(file), labels=names, **_fitting(options, "polygons"))
+
+
+def _fitting(options: dict[str, Any], foreign: str) -> dict[str, Any]:
+    """Refuse an option of the other kind of network; one that says nothing is left out."""
+    if options.get(foreign):
+        raise UnfitModel(f"expected options that fit the architecture, got {foreign}, which it has no use for.")
+    return {key: value for key, value in options.items() if key != foreign}
 
 
 def _refuse_other_count(state: State, heads: str | tuple[str, ...] | None, count: int, name: str) -> None:

@@ -6,6 +6,7 @@ import re
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import UnknownModel
@@ -55,22 +56,23 @@ def _one(repository: str, names: tuple[str, ...]) -> Path:
     return _downloaded(repository, names)
 
 
-def refuse_if_unreachable(repository: str) -> None:
-    """Ask the hub for a sign of life; whoever waited for its own time-outs would wait most of a minute."""
+def refuse_if_unreachable(repository: str, address: str = "") -> None:
+    """Ask the hub (or another web address) for a sign of life; whoever waited for time-outs would wait a minute."""
     from huggingface_hub import constants
 
+    address = address or constants.ENDPOINT
     if constants.HF_HUB_OFFLINE:
         raise UnknownModel(
             f"expected {repository!r:.120} in the model cache, found none, and HF_HUB_OFFLINE forbids to ask the hub; "
             "choose a model that is there already, or 'toys'."
         )
     answer: list[bool] = []
-    thread = threading.Thread(target=lambda: answer.append(_answers(constants.ENDPOINT)), daemon=True)
+    thread = threading.Thread(target=lambda: answer.append(_answers(address)), daemon=True)
     thread.start()
     thread.join(PROBE_S + 0.5)  # looking up the name obeys no time-out
     if not (answer and answer[0]):
         raise UnknownModel(
-            f"expected to download {repository!r:.120} from {constants.ENDPOINT}, which cannot be reached from here; "
+            f"expected to download {repository!r:.120} from {address}, which cannot be reached from here; "
             "choose a model that is in the cache already, a local-dir:, or 'toys'."
         )
 
@@ -83,6 +85,24 @@ def _answers(endpoint: str) -> bool:
         return True  # it refuses, so it is there
     except (OSError, ValueError):
         return False
+
+
+def hub_snapshot(repository: str, patterns: Sequence[str]) -> Path:
+    """Give the folder of a repository's files that match one of some patterns, downloading what is not in the cache.
+
+    Raises
+    ------
+    UnknownModel
+        As `hub_files`.
+    """
+    from huggingface_hub import snapshot_download
+
+    refuse_if_unreachable(repository)
+    name, _, revision = repository.partition("@")
+    try:
+        return Path(snapshot_download(name, revision=revision or None, allow_patterns=list(patterns)))
+    except Exception as error:  # the network, the disk, the hub's own kinds
+        raise _failed(name, error) from error
 
 
 def _downloaded(repository: str, names: tuple[str, ...]) -> Path:
@@ -100,6 +120,10 @@ def _downloaded(repository: str, names: tuple[str, ...]) -> Path:
         except RepositoryNotFoundError as error:
             raise UnknownModel(f"expected a model on the hub, found none called {name!r}; check its name.") from error
         except Exception as error:  # the network, the disk, the hub's own kinds
-            reason = " ".join(str(error).split())[:200]
-            raise UnknownModel(f"expected to download {name!r} from the hub, which failed: {reason}.") from error
+            raise _failed(name, error) from error
     raise UnknownModel(f"expected {' or '.join(names)} in {name!r}, found none of them; choose another model.")
+
+
+def _failed(name: str, error: Exception) -> UnknownModel:
+    reason = " ".join(str(error).split())[:200]
+    return UnknownModel(f"expected to download {name!r} from the hub, which failed: {reason}.")

@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import BadInput
 from .labels import read_labels
 
-FOLDER = "local-dir:"
+FOLDER, HF = "local-dir:", "hf:"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class NamedModel:
     @property
     def name(self) -> str:
         """How people call it: what it was named, else the file or folder, else the name itself."""
-        file = self.options or self.spec.startswith(FOLDER)
+        file = self.options or folder_of(self.spec)
         return str(self.options.get("name") or (Path(self.spec).name if file else self.spec))
 
     @property
@@ -58,9 +58,20 @@ def lasting(spec: str) -> str:
     ('timm/resnet18', 'local-dir:/models/mine')
     """
     text = spec.strip()
-    if not text.startswith(FOLDER):
-        return text
-    return FOLDER + os.path.abspath(os.path.expanduser(text.removeprefix(FOLDER)))
+    folder = folder_of(text)
+    return text[: len(text) - len(folder)] + os.path.abspath(os.path.expanduser(folder)) if folder else text
+
+
+def folder_of(spec: str) -> str:
+    """Give the folder that a model's name speaks of, as it is written there; empty for a mere name.
+
+    >>> folder_of("local-dir:mine"), folder_of("hf:./mine"), folder_of("hf:google/owlv2-base-patch16-ensemble")
+    ('mine', './mine', '')
+    """
+    if spec.startswith(FOLDER):
+        return spec.removeprefix(FOLDER)
+    name = spec.removeprefix(HF)
+    return name if name != spec and (name.startswith(("/", ".", "~")) or os.path.isabs(name)) else ""
 
 
 def checkpoint(

@@ -10,7 +10,19 @@ from ..errors import MissingExtra, UnknownModel
 from .predictor import Predictor
 
 TIMM, HUB, FOLDER, CHECKPOINT, TOYS = "timm", "hub", "folder", "checkpoint", "toys"
-PREFIXES = {"timm/": TIMM, "timm:": TIMM, "hf-hub:": HUB, "hf_hub:": HUB, "local-dir:": FOLDER}
+TORCHVISION, HF = "torchvision", "hf"
+PREFIXES = {
+    "timm/": TIMM,
+    "timm:": TIMM,
+    "hf-hub:": HUB,
+    "hf_hub:": HUB,
+    "local-dir:": FOLDER,
+    "torchvision/": TORCHVISION,
+    "torchvision:": TORCHVISION,
+    "tv/": TORCHVISION,
+    "tv:": TORCHVISION,
+    "hf:": HF,
+}
 SUFFIXES = (".safetensors", ".pth", ".pt", ".bin", ".ckpt", ".pkl")
 LOADERS = {  # kind -> the module of this folder with the function that loads it; Any: each takes its own options
     TIMM: ("timm_load", "load_timm"),
@@ -18,16 +30,21 @@ LOADERS = {  # kind -> the module of this folder with the function that loads it
     FOLDER: ("timm_load", "load_folder"),
     CHECKPOINT: ("checkpoint", "load_checkpoint"),
     TOYS: ("toys", "load"),
+    TORCHVISION: ("torchvision_load", "load_torchvision"),
+    HF: ("hf_load", "load_hf"),
 }
 NETWORK = ("batch_size", "device", "exclusive", "labels")
 OPTIONS = {  # what each kind takes; another word is a mistake that must not go unnoticed
     TIMM: NETWORK,
     HUB: NETWORK,
     FOLDER: NETWORK,
-    CHECKPOINT: ("architecture", *NETWORK, "name"),
-    TOYS: ("batch_size", "boxes"),
+    CHECKPOINT: ("architecture", *NETWORK, "name", "polygons"),
+    TOYS: ("batch_size", "boxes", "polygons"),
+    TORCHVISION: ("batch_size", "device", "labels", "polygons"),
+    HF: ("batch_size", "concepts", "device", "labels", "polygons"),
 }
 LIBRARIES = ("torch", "timm")
+EXTRAS = {"transformers": "hf", "tokenizers": "hf", "cv2": "segment"}  # library -> extra, unless it is "models"
 
 
 def kind_of(spec: str) -> tuple[str, str]:
@@ -44,6 +61,8 @@ def kind_of(spec: str) -> tuple[str, str]:
     (('timm', 'resnet18.a1_in1k'), ('timm', 'resnet18'), ('folder', '/models/mine'))
     >>> kind_of("weights/best.safetensors")
     ('checkpoint', 'weights/best.safetensors')
+    >>> kind_of("tv:fcos_resnet50_fpn"), kind_of("hf:google/owlv2-base-patch16-ensemble")
+    (('torchvision', 'fcos_resnet50_fpn'), ('hf', 'google/owlv2-base-patch16-ensemble'))
     """
     text = spec.strip()
     if not text:
@@ -66,8 +85,9 @@ def load(spec: str, **options: Any) -> Predictor:
     Parameters
     ----------
     spec
-        ``timm/NAME`` or a bare timm name, ``hf-hub:ORG/REPO``, ``local-dir:/FOLDER``, ``toys``, or the path of a
-        checkpoint (then with ``architecture=`` and ``labels=``).
+        ``timm/NAME`` or a bare timm name, ``hf-hub:ORG/REPO`` and ``local-dir:/FOLDER`` for timm's networks,
+        ``torchvision/NAME`` and ``hf:ORG/REPO`` or ``hf:/FOLDER`` for detectors, ``toys``, or the path of a checkpoint
+        (then with ``architecture=`` and ``labels=``).
     options
         What that kind takes.
 
@@ -76,7 +96,7 @@ def load(spec: str, **options: Any) -> Predictor:
     UnknownModel
         Nothing goes by this name, or it cannot be loaded from here.
     MissingExtra
-        torch or timm is not installed.
+        torch, timm, transformers or OpenCV is not installed.
     """
     kind, name = kind_of(spec)
     if odd := sorted(set(options) - set(OPTIONS[kind])):
@@ -101,7 +121,8 @@ def import_libraries() -> None:
 
 def missing(error: ModuleNotFoundError) -> MissingExtra:
     """Give the sentence that names the extra to install."""
+    extra = EXTRAS.get((error.name or "").partition(".")[0], "models")
     return MissingExtra(
         f"expected the library {error.name!r} for this model, found none; "
-        'install it with pip install "notebook-labeler[models]".'
+        f'install it with pip install "notebook-labeler[{extra}]".'
     )

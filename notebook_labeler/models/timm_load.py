@@ -14,6 +14,7 @@ from ..domain.predictions import Vocabulary
 from ..errors import UnfitModel, UnknownModel
 from .catalogue import cached_repositories, near, repositories_of
 from .decode import Recipe
+from .device import device_of
 from .hub import cached, hub_files, refuse_if_unreachable
 from .imagenet import distinct, imagenet_classes, offset, unique_labels
 from .labels import read_labels
@@ -143,7 +144,7 @@ def classifier(
     recipe = Recipe.of(resolve_model_data_config(network))
     key = digest("timm", VERSION, fingerprint, str(recipe), str(exclusive), *words.labels)
     licence = str(config.get("license") or "")
-    return TimmClassifier(network, recipe, name, key, words, licence, _device(device), batch_size)
+    return TimmClassifier(network, recipe, name, key, words, licence, device_of(device), batch_size)
 
 
 def _vocabulary(network: Network, config: Mapping[str, Any], labels: Labels, exclusive: bool, name: str) -> Vocabulary:
@@ -182,11 +183,3 @@ def _built(name: str, path: Path, **options: Any) -> Network:
         read_weights(path)  # says it better where the file itself is the reason
         reason = " ".join(str(error).split())[:300]
         raise UnknownModel(f"expected weights that fit the model, got {path.name}, which does not: {reason}") from error
-
-
-def _device(wanted: str) -> str:
-    import torch
-
-    if wanted == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    return wanted

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from ..domain.names import digest
 from ..errors import BadInput, LabelerError, ModelFailed
+from ..models.named import folder_of
 from .engine import Batch
 from .link import Link
 from .wire import Opened, error_from, items_to, opened_from, replies_from
@@ -146,7 +147,7 @@ def _settle(future: Future[Any], said: dict[str, Any], model_id: str | None) -> 
 
 def _stamp(spec: str) -> str:
     """Give what changes when the files behind a path are written anew; empty for a mere name."""
-    path = Path(spec.removeprefix("local-dir:"))
+    path = Path(folder_of(spec) or spec).expanduser()
     if path == Path(spec) and not path.suffix:
         return ""
     found = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []

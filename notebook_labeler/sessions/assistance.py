@@ -6,12 +6,13 @@ What it says is kept in the prediction store, whoever is listening: a late answe
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from ..domain.inputs import Input
 from ..domain.predictions import Prediction
 from ..errors import LabelerError
+from ..models.asking import WORDS, task_options
 from ..models.fits import fits
 from ..models.named import NamedModel, lasting
 from ..runs.job import FAILED, Job
@@ -68,6 +69,7 @@ class Assistance:
         self._turn = 0  # grows with every open and cancel: an answer of an earlier turn finds nobody
         self._jobs: list[Job[Any]] = []
         self._asked: set[str] = set()
+        self._told: dict[str, Any] = {}  # what the task added to the model's own options
         self._lock = threading.Lock()
 
     def open(
@@ -78,6 +80,7 @@ class Assistance:
         opened: Callable[[str, Mapper], None],
         failed: Failed,
         geometries: Collection[str] = (),
+        concepts: Sequence[str] = (),
     ) -> None:
         """Load a model in the background; then call `opened(key, mapper)`, or `failed(sentence)`.
 
@@ -91,6 +94,8 @@ class Assistance:
             Called on a background thread, unless another model was opened meanwhile.
         geometries
             How the task's concepts are drawn; the model has to fill one of these.
+        concepts
+            The task's concepts: what a zero-shot detector is to find.
         """
         turn = self._begin(model)
         told = threading.Lock()  # taken once: a job that ends while it is being watched says so twice
@@ -117,13 +122,29 @@ class Assistance:
             return
         try:
             chosen = NamedModel.parse(model) if isinstance(model, str) else model
-            named = isinstance(chosen, NamedModel)
-            job = self._runner().open(chosen.spec, **chosen.options) if named else self._runner().open(chosen)
+            if isinstance(chosen, NamedModel):
+                self._told = task_options(chosen, geometries, concepts)
+                job = self._runner().open(chosen.spec, **{**chosen.options, **self._told})
+            else:
+                job = self._runner().open(chosen)
         except LabelerError as error:
             failed(str(error))
             return
         self._keep(job)
         job.on_change(ended)
+
+    def outdated(self, geometries: Collection[str], concepts: Sequence[str]) -> bool:
+        """Whether the model was opened for other geometries or concepts than these, and would answer otherwise now."""
+        model, then = self.last, self._told
+        chosen = NamedModel.parse(model) if isinstance(model, str) and model else model
+        if not then or not isinstance(chosen, NamedModel):
+            return False
+        now = task_options(chosen, geometries, concepts)
+        if self._handle is None:
+            return then.get(WORDS) == [] != now.get(WORDS)  # it could not be opened without a word to look for
+        if self._handle.vocabulary.labels != tuple(then.get(WORDS, ())):
+            then, now = ({k: v for k, v in one.items() if k != WORDS} for one in (then, now))  # it has its own words
+        return then != now
 
     def known(self, key: str, input_ids: Iterable[str]) -> dict[str, Prediction]:
         """Give what a model is known to say of some inputs."""
@@ -161,6 +182,7 @@ class Assistance:
     def _begin(self, model: Model) -> int:
         self.cancel()
         self._handle = None
+        self._told = {}
         self.last = model
         return self._turn
 

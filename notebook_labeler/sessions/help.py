@@ -12,7 +12,7 @@ from ..errors import BadInput, ModelFailed
 from .assistance import Model, kept_name, shown_name
 from .mapping import Mapper
 from .queue import Queue
-from .state import CANCELLED, FAILED, LOADING, PREDICTING, READY, Assist
+from .state import CANCELLED, FAILED, LOADING, PREDICTING, READY, Assist, LabelState
 
 
 class Help(Queue):
@@ -44,7 +44,12 @@ class Help(Queue):
             self._announce(replace(self.state, assist=assist, suggestions=(), mapping=()))
             settings = self.bench.settings
             self.assistance.open(
-                chosen, settings.kind, geometries=asked(settings), opened=self._opened, failed=self._failed
+                chosen,
+                settings.kind,
+                geometries=asked(settings),
+                concepts=settings.concepts,
+                opened=self._opened,
+                failed=self._failed,
             )
 
     def set_suggest(self, what: str) -> None:
@@ -143,6 +148,18 @@ class Help(Queue):
                 return
             assist = replace(state.assist, phase=READY, message="")
             self._announce(replace(state, assist=assist, suggestions=self._mapped(prediction)))
+
+    def _tell(self, state: LabelState) -> None:
+        super()._tell(state)
+        self._keep_up()
+
+    def _keep_up(self) -> None:
+        """Open the model anew where it is asked for something else: a zero-shot detector finds the task's concepts."""
+        assist, settings = self.state.assist, self.bench.settings
+        if self.assistance is None or not assist.on or assist.phase in (LOADING, CANCELLED):
+            return
+        if self.assistance.outdated(asked(settings), settings.concepts):
+            self.set_assist(True, self.assistance.last)
 
     def _bring(self, assignment: Assignment | None) -> None:
         super()._bring(assignment)

@@ -140,7 +140,9 @@ def opened(assistance: Assistance, model: Model, settings: TaskSettings, *, time
         failures.append(sentence)
         ended.set()
 
-    assistance.open(model, settings.kind, geometries=asked(settings), opened=take, failed=fail)
+    assistance.open(
+        model, settings.kind, geometries=asked(settings), concepts=settings.concepts, opened=take, failed=fail
+    )
     try:
         if not ended.wait(timeout):
             raise TimeoutError(f"the model has not been opened within {timeout:g} s.")
