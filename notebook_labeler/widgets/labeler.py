@@ -18,8 +18,10 @@ from .explore import explore, suggested
 from .front import Message
 from .header import Header
 from .mapping import MappingPanel
+from .objects_link import ObjectsLink
+from .objects_pane import ObjectsPane
 from .pane import Pane
-from .panel import close_family
+from .panel import Panel, close_family
 from .showing import Decoded, Showing
 from .stage import Stage
 
@@ -55,9 +57,12 @@ class Labeler(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.stage = Stage(height=f"{height}px", scope=scope)
         self.header = Header(session, state, **common)
         self.assist = AssistPanel(session, state, catalogue=explore, models=suggested(state), **common)
-        self.pane = Pane(session, state, **common)
+        objects = state.settings.objects
+        self.pane: Panel = (ObjectsPane if objects else Pane)(session, state, **common)
         self.mapping = MappingPanel(session, state, **common)
         self._panels = (self.header, self.assist, self.pane, self.mapping)
+        links = [ObjectsLink(self.stage.objects, session)] if objects else []
+        self._painted: tuple[Panel | ObjectsLink, ...] = (*self._panels, *links)
         self._showing = Showing(self.stage, pictures, session, self.tell)
         super().__init__([self.header.widget, self._columns()])
         self.add_class("nbl-root")
@@ -117,8 +122,8 @@ class Labeler(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
             self._guarded(partial(self._showing.show, new))
 
     def _paint(self, old: LabelState, new: LabelState) -> None:
-        for panel in self._panels:
-            self._guarded(partial(panel.paint, old, new))
+        for part in self._painted:
+            self._guarded(partial(part.paint, old, new))
 
     def _navigate(self, step: int, message: Message) -> None:
         (self.session.next if step > 0 else self.session.previous)(input_id=message.input_id)

@@ -49,9 +49,6 @@ class Objects(Protocol):
     def hide(self, what: Sequence[str], on: bool = True, *, input_id: str | None = None) -> None:
         """Hide or show instances, or all of a concept."""
 
-    def select(self, object_ids: Sequence[str], *, input_id: str | None = None) -> None:
-        """Say which are selected."""
-
     def search(self, text: str) -> None:
         """Show only what matches."""
 
@@ -99,7 +96,6 @@ class ObjectsPane(Panel):
         hear("rename", self._rename)
         hear("add", lambda m: session.add_task_concept(name(m, "concept"), op_id=m.op))
         hear("hide", lambda m: session.hide(names(m, "ids"), flag(m, "on"), input_id=m.input_id))
-        hear("select", lambda m: session.select(names(m, "ids"), input_id=m.input_id))
         hear("search", lambda m: session.search(name(m, "text")))
 
     def paint(self, old: LabelState, new: LabelState) -> None:

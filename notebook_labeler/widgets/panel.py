@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets
 
 from ..errors import BadInput
+from ..sessions.state import LabelState
 from .front import Front, Message
 
 Tell = Callable[[Exception], None]
@@ -98,6 +99,10 @@ class Panel:
         for part in family(widget):
             if isinstance(part, Front):
                 part.on_error(tell)
+
+    def paint(self, old: LabelState, new: LabelState) -> None:
+        """Show the difference."""
+        raise NotImplementedError
 
     def guarded(self, verb: Callable[[Any], object]) -> Callable[[Any], None]:
         """Give the verb for ipywidgets' callbacks: what it raises is told."""  # Any: whatever ipywidgets passes

@@ -118,7 +118,6 @@ def test_one_object_is_enough_for_no_sentence(make_herd):
         ("reassign", {"ids": ["0"], "concept": "wolf"}, ("reassign", ["0"], "wolf", "in-0")),
         ("rename", {"concept": "sheep", "new": "ram"}, ("rename", "sheep", "ram", "in-0")),
         ("hide", {"ids": ["sheep"], "on": True}, ("hide", ["sheep"], True)),
-        ("select", {"ids": ["0"]}, ("select", ["0"])),
         ("add", {"concept": "wolf"}, ("add_task_concept", "wolf")),
         ("search", {"text": "she"}, ("search", "she")),
     ],
@@ -153,7 +152,7 @@ def test_hiding_and_selecting_send_no_rows_again(desk):
     sent = []
     desk.view.observe(lambda change: sent.append(change["name"]))
     desk.say("hide", ids=["sheep"], on=True)
-    desk.say("select", ids=desk.ids(0))
+    desk.session.select(desk.ids(0))
     desk.session.become(drawing=Drawing("dog", "polygon"))
     assert set(sent) == {"view"}
     view = desk.view.view

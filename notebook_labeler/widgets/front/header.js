@@ -24,7 +24,7 @@ function render({ model, el }) {
     bus.emit("navigate", { step, op, input, kind });
   };
   const history = (kind) => () => status.sent(link.send(kind));
-  const help = helpCard(newId());
+  const help = helpCard(newId(), view().objects);
   const at = {
     previous: button({ class: "nl-tool", icon: "previous", label: "Previous input (P)", onclick: go("previous", -1) }),
     next: button({ class: "nl-tool", icon: "next", label: "Next input (N)", onclick: go("next", 1) }),

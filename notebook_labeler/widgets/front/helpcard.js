@@ -3,42 +3,69 @@
 import { make } from "./link.js";
 import { button } from "./elements.js";
 
-const GROUPS = [
-  ["Labels", [
-    [["1", "…", "0"], "accept or remove rows 1 to 10"],
-    [["⇧1", "…", "⇧0"], "accept or remove rows 11 to 20"],
-    [["↑", "↓"], "go from row to row"],
-    [["Space"], "accept or remove the row"],
-    [["R", "F2"], "rename the row"],
-    [["Del"], "delete the row"],
-    [["C"], "select or add a concept"],
-    [["/"], "search concepts"],
-    [["A"], "accept all that is shown"],
-  ]],
-  ["Inputs", [
-    [["Enter"], "submit, and go on"],
-    [["S"], "skip"],
-    [["N", "→"], "next input"],
-    [["P", "←"], "previous input"],
-    [["Ctrl+Z"], "undo"],
-    [["Ctrl+⇧Z"], "redo"],
-  ]],
-  ["Picture", [
-    [["+", "−"], "zoom; or turn the wheel"],
-    [["F"], "fit"],
-    [["O"], "original size (1:1)"],
-    [["drag"], "move the picture"],
-    [["?"], "show or hide this card"],
-    [["Esc"], "leave the labeler for the notebook"],
-  ]],
-];
+const LABELS = ["Labels", [
+  [["1", "…", "0"], "accept or remove rows 1 to 10"],
+  [["⇧1", "…", "⇧0"], "accept or remove rows 11 to 20"],
+  [["↑", "↓"], "go from row to row"],
+  [["Space"], "accept or remove the row"],
+  [["R", "F2"], "rename the row"],
+  [["Del"], "delete the row"],
+  [["C"], "select or add a concept"],
+  [["/"], "search concepts"],
+  [["A"], "accept all that is shown"],
+]];
+const DRAWING = ["Drawing", [
+  [["1", "…", "0"], "draw concepts 1 to 10"],
+  [["⇧1", "…", "⇧0"], "draw concepts 11 to 20"],
+  [["C"], "draw another concept, or a new one"],
+  [["B", "G"], "in the list: draw boxes, polygons"],
+  [["↑", "↓", "←", "→"], "move the crosshair; with ⇧ finely"],
+  [["Space"], "set a point"],
+  [["Enter"], "set a point, close the polygon"],
+  [["⌫"], "take the last point back"],
+  [["W"], "segment with a click"],
+  [["X"], "crosshair on or off"],
+  [["Esc"], "end it, step by step"],
+]];
+const OBJECTS = ["Objects", [
+  [["[", "]"], "previous or next object"],
+  [["↑", "↓"], "in the list: go from row to row"],
+  [["Space"], "accept or remove what is selected"],
+  [["R", "F2"], "in the list: another concept, rename"],
+  [["Del"], "delete what is selected"],
+  [["H"], "hide or show what is selected"],
+  [["↑", "↓", "←", "→"], "nudge it; with ⇧ by 10, with Alt resize"],
+  [["Ctrl+A"], "select all"],
+  [["Ctrl+C", "Ctrl+V"], "copy, paste here or on another input"],
+  [["V"], "show or hide suggestions"],
+  [["A"], "accept all that is shown"],
+  [["/"], "search concepts"],
+]];
+const INPUTS = ["Inputs", [
+  [["Enter"], "submit, and go on"],
+  [["S"], "skip"],
+  [["N", "→"], "next input"],
+  [["P", "←"], "previous input"],
+  [["Ctrl+Z"], "undo"],
+  [["Ctrl+⇧Z"], "redo"],
+]];
+const PICTURE = ["Picture", [
+  [["+", "−"], "zoom; or turn the wheel"],
+  [["F"], "fit"],
+  [["O"], "original size (1:1)"],
+  [["drag"], "move the picture"],
+  [["?"], "show or hide this card"],
+  [["Esc"], "leave the labeler for the notebook"],
+]];
 
-export function helpCard(id) {
+/** `objects` says that regions of the input are labeled, not the whole of it. */
+export function helpCard(id, objects) {
+  const groups = objects ? [DRAWING, OBJECTS, INPUTS, PICTURE] : [LABELS, INPUTS, PICTURE];
   const keys = (names) => make("dt", {}, ...names.map((name) => (name === "…" ? "…" : make("kbd", { class: "nl-key", text: name }))));
   const group = ([title, lines]) =>
     make("section", {}, make("h4", { class: "nl-hint", text: title }), make("dl", {}, ...lines.flatMap(([names, does]) => [keys(names), make("dd", { text: does })])));
   const close = button({ class: "nl-tool", icon: "close", label: "Close" });
-  const node = make("div", { class: "nl-help", id, role: "region", "aria-label": "Keys" }, ...GROUPS.map(group), close);
+  const node = make("div", { class: objects ? "nl-help nl-wide" : "nl-help", id, role: "region", "aria-label": "Keys" }, ...groups.map(group), close);
   node.hidden = true;
   const toggle = (opener) => {
     node.hidden = !node.hidden;

@@ -13,11 +13,21 @@ import { chosen } from "./chosen.js";
 const ROW = 36; // pixels from row to row; as in objectspane.css
 const DIGITS = "1234567890";
 const PLAIN = { share: null, original: "", ambiguous: false, passing: false, people: [], models: [], sources: [] };
+// What is to be seen of an instance until the kernel has answered, and the words when it has.
+const WISHES = {
+  accept: { state: "accepted", said: "Added" },
+  uncheck: { state: "suggested", said: "Removed" },
+  delete: { gone: true, said: "Deleted" },
+  reassign: { state: "accepted", moved: true, said: "Changed" },
+  hide: { hidden: true },
+  show: { hidden: false },
+};
 const AT = "concept "; // begins the key of a concept's row; those of instances are their ids
 
 function render({ model, el }) {
   const bus = joinScope(model.get("scope"));
   const link = connect(model, { bus, onBusy: (on) => bus.emit("busy", { who: "objects", on }) });
+  const me = newId();
   const view = () => model.get("view");
   const folded = new Set(); // keys of concepts whose instances are not listed
   let things = new Map(); // id -> its item, wishes included
@@ -39,7 +49,7 @@ function render({ model, el }) {
     const keys = new Set(groups.map((group) => group.key));
     return [...own, ...model.get("concepts").filter((name) => !keys.has(fold(name)))];
   };
-  const other = reassignCard(concepts);
+  const other = reassignCard((now) => concepts().filter((name) => fold(name) !== now));
   const picker = combobox({
     label: "Select or add concepts",
     options: concepts,
@@ -49,10 +59,10 @@ function render({ model, el }) {
       root.focus({ preventScroll: true }); // digits and Enter are the labeler's again; C comes back for one more
     },
   });
-  const wished = wishes({ link, bus, input: () => view().input, changed: () => paint(), answered: (...given) => answered(...given) });
+  const wished = wishes({ bus, input: () => view().input, changed: () => paint(), answered: (...given) => answered(...given) });
   const selection = chosen({
     bus,
-    tell: (ids) => link.tell("select", { ids, input: view().input }),
+    first: view().selected,
     changed: (ids, elsewhere) => {
       if (elsewhere && ids.length) uncover(ids.at(-1));
       paint();
@@ -68,33 +78,50 @@ function render({ model, el }) {
   const meant = (id) => (selection.has(id) ? selection.ids().filter((each) => things.has(each)) : things.has(id) ? [id] : []);
   const nameOf = (ids) => (ids.length === 1 ? `${things.get(ids[0]).concept}.${things.get(ids[0]).nth}` : `${ids.length} objects`);
 
-  const accept = (ids) => ids.length && wished.ask("accept", { ids }, ids, { state: "accepted", said: "Added" });
+  /** Ask the kernel for something, and show it at once: here, and on the picture if it concerns instances. */
+  const ask = (kind, content, keys, wish, { verb = kind, seen = content.ids } = {}) => {
+    const { input } = view();
+    const op = link.send(kind, { ...content, input });
+    bus.emit("sent", { op });
+    if (seen) bus.emit("changing", { op, input, do: verb, ids: seen, from: me, ...wish.as });
+    wished.add(op, keys, wish);
+  };
+  const accept = (ids) => ids.length && ask("accept", { ids }, ids, WISHES.accept);
   const toggle = (key) => {
     const ids = key.startsWith(AT) ? inGroup(key.slice(AT.length)).map(({ id }) => id) : meant(key);
     const open = ids.filter((id) => things.get(id).state !== "accepted");
     if (key.startsWith(AT)) accept(open.filter((id) => !things.get(id).ambiguous));
     else if (open.length) accept(open);
-    else wished.ask("uncheck", { ids }, ids, { state: "suggested", said: "Removed" });
+    else ask("uncheck", { ids }, ids, WISHES.uncheck);
   };
   const bin = (key) => {
     const ids = meant(key);
-    if (ids.length) binIn(tree.row(key), () => wished.ask("delete", { ids }, ids, { gone: true, said: "Deleted" }), `Delete ${nameOf(ids)}?`);
+    if (ids.length) binIn(tree.row(key), () => ask("delete", { ids }, ids, WISHES.delete), `Delete ${nameOf(ids)}?`);
   };
   const reassign = (key) => {
     const ids = meant(key);
     if (!ids.length) return;
-    const pick = (concept) => wished.ask("reassign", { ids, concept }, ids, { state: "accepted", concept, moved: true, passing: false, said: "Changed" });
+    const pick = (concept) => {
+      const colour = groups.find((group) => group.key === fold(concept))?.colour;
+      ask("reassign", { ids, concept }, ids, { ...WISHES.reassign, concept, as: { concept, key: fold(concept), colour } });
+    };
     tree.reveal(key);
-    other.open(tree.row(key), `${nameOf(ids)} is`, pick, () => tree.row(key)?.focus({ preventScroll: true }));
+    const kinds = new Set(ids.map((id) => things.get(id).group));
+    other.open(tree.row(key), `${nameOf(ids)} is`, kinds.size === 1 ? [...kinds][0] : "", pick, () => tree.row(key)?.focus({ preventScroll: true }));
   };
   const rename = (key) => {
     const group = groupOf(key);
     renameIn(tree.row(key), (name) => {
       follow = AT + fold(name);
-      wished.ask("rename", { concept: group.concept, new: name }, [key], { concept: name, said: "Renamed" });
+      ask("rename", { concept: group.concept, new: name }, [key], { concept: name, said: "Renamed" });
     });
   };
-  const show = (keys, on) => keys.length && wished.ask("hide", { ids: keys.map((key) => key.replace(AT, "")), on: !on }, keys, { hidden: !on });
+  const show = (keys, on) => {
+    if (!keys.length) return;
+    const seen = keys.flatMap((key) => (key.startsWith(AT) ? inGroup(key.slice(AT.length)).map(({ id }) => id) : [key]));
+    const content = { ids: keys.map((key) => key.replace(AT, "")), on: !on };
+    ask("hide", content, keys, on ? WISHES.show : WISHES.hide, { verb: on ? "show" : "hide", seen });
+  };
   const hide = (key) => {
     const group = groupOf(key);
     if (group) {
@@ -122,7 +149,7 @@ function render({ model, el }) {
     const known = groups.find((group) => group.key === fold(concept));
     if (known) return draw(AT + known.key);
     coming = fold(concept);
-    wished.ask("add", { concept }, [AT + coming], { said: "Added" });
+    ask("add", { concept }, [AT + coming], { said: "Added" });
   };
   const unfold = (key, on = null) => {
     const group = key.slice(AT.length);
@@ -248,7 +275,7 @@ function render({ model, el }) {
   const point = (id) => {
     if (id === hovered) return;
     hovered = id;
-    bus.emit("hover", { id, from: "pane" });
+    bus.emit("hover", { id, from: me });
   };
   tree.node.addEventListener("pointerover", (event) => {
     const row = rowAt(event);
@@ -256,7 +283,7 @@ function render({ model, el }) {
   });
   tree.node.addEventListener("pointerleave", () => point(null));
   bus.on("hover", ({ id, from }) => {
-    if (from === "pane") return;
+    if (from === me) return;
     hovered = id;
     for (const row of tree.rows()) put(row, "data-pointed", row.nlKey === hovered);
   });
@@ -339,12 +366,13 @@ function render({ model, el }) {
     drawing = concept === null ? null : { concept, shape };
     paint();
   });
+  // Somebody else (the stage) has sent an operation of which this can show at once what will come of it.
+  bus.on("changing", ({ op, input, do: verb, ids, from }) => {
+    if (from !== me && input === view().input && WISHES[verb]) wished.add(op, ids, WISHES[verb]);
+  });
   bus.on("navigate", () => put(root, "data-elsewhere", true)); // until the kernel tells what is on the new input
   bus.on("shown", () => other.close(false));
-  const repeat = () => selection.repeat(view().selected);
-  model.on("change", repeat);
-  repeat();
-  return keepPainted(model, paint, () => model.off("change", repeat), release, tree.close, link.close, bus.leave);
+  return keepPainted(model, paint, release, tree.close, link.close, bus.leave);
 }
 
 export default { render };

@@ -4,14 +4,15 @@ import { make } from "./link.js";
 import { combobox } from "./combo.js";
 import { say } from "./elements.js";
 
-/** `options()` gives the concepts, those of the task first. `open(anchor, words, pick, leave)` opens it at a row. */
+/** `options(now)` gives the concepts but for the one of key `now`. `open(anchor, words, now, pick, leave)` opens it at a row. */
 export function reassignCard(options) {
   let end = null; // what to call when it closes
   let done = null;
+  let but = "";
   const title = make("bdi", { class: "nl-hint nl-grow" });
   const picker = combobox({
     label: "Select or add concepts",
-    options,
+    options: () => options(but),
     fresh: (text) => `Add new concept “${text}”`,
     pick: (concept) => {
       const pick = done;
@@ -44,8 +45,9 @@ export function reassignCard(options) {
   return {
     node,
     close,
-    open(anchor, words, pick, leave) {
+    open(anchor, words, now, pick, leave) {
       say(title, words);
+      but = now;
       node.hidden = false;
       done = pick;
       end = leave;

@@ -2,9 +2,9 @@
 
 /**
  * `input()` is the input on the screen, `changed()` paints anew, `answered(keys, wish, ok)` is told how it ended.
- * A wish is what is to be seen meanwhile, by name: {state, name, gone, hidden}.
+ * A wish is what is to be seen meanwhile, by name: {state, concept, gone, hidden}; `said` are the words for the end.
  */
-export function wishes({ link, bus, input, changed, answered }) {
+export function wishes({ bus, input, changed, answered }) {
   const open = new Map(); // op -> { keys, wish, input }
   let byKey = new Map();
 
@@ -12,27 +12,24 @@ export function wishes({ link, bus, input, changed, answered }) {
     byKey = new Map();
     for (const { keys, wish } of open.values()) for (const key of keys) byKey.set(key, { ...byKey.get(key), ...wish });
   };
-  link.hear({
-    ack: ({ op, ok }) =>
-      // ipywidgets sets traits a moment after their message came; the answer must not overtake what it speaks of
-      setTimeout(() => {
-        const ended = open.get(op);
-        if (!ended) return;
-        open.delete(op);
-        gather();
-        changed();
-        answered(ended.keys, ended.wish, ok);
-      }, 0),
+  bus.on("ack", ({ op, ok }) => {
+    if (!open.has(op)) return;
+    // ipywidgets sets traits a moment after their message came; the answer must not overtake what it speaks of
+    setTimeout(() => {
+      const ended = open.get(op);
+      if (!ended) return;
+      open.delete(op);
+      gather();
+      changed();
+      answered(ended.keys, ended.wish, ok);
+    }, 0);
   });
   return {
-    /** Ask the kernel for something, and show the wish on these rows until it has answered. */
-    ask(kind, content, keys, wish) {
-      const op = link.send(kind, { ...content, input: input() });
-      bus.emit("sent", { op });
+    /** Show a wish on these rows until the kernel has answered this operation. */
+    add(op, keys, wish) {
       open.set(op, { keys, wish, input: input() });
       gather();
       changed();
-      return op;
     },
     of: (key) => byKey.get(key),
     /** Forget what was asked about an input left behind. */
