@@ -20,13 +20,14 @@ def stage_items(state: LabelState) -> list[Json]:
     nobody said), ``passing``, ``hidden`` and either ``box`` [left, top, width, height] or ``rings``, in source pixels.
     """
     return [
-        item(thing, colour_of(group.concept, state.settings), hidden=group.hidden or thing.hidden)
+        item(thing, colour)
         for group in state.groups
+        for colour in [colour_of(group.concept, state.settings)]
         for thing in group.things
     ]
 
 
-def item(thing: Thing, colour: str, *, hidden: bool) -> Json:
+def item(thing: Thing, colour: str) -> Json:
     """Give one object."""
     return {
         "id": thing.object_id,
@@ -34,10 +35,10 @@ def item(thing: Thing, colour: str, *, hidden: bool) -> Json:
         "key": thing.concept_key,
         "colour": colour,
         "state": thing.state,
-        "label": f"{thing.concept}.{thing.number}",
+        "label": thing.label,
         "number": "" if thing.score is None else two_digits(thing.score),
         "passing": thing.passing,
-        "hidden": hidden,
+        "hidden": thing.hidden,
         **sides(thing.region),
     }
 

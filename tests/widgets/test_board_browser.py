@@ -68,7 +68,9 @@ class Desk:
         """Pass messages on, both ways, until the page has painted all of it."""
         for _ in range(3):
             self.bench.pump()
-            self.page.evaluate("() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(() => r(null))))")
+            self.page.evaluate(
+                "() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(() => r(null))))"
+            )
 
     def emit(self, kind, **detail):
         script = """([kind, detail]) => { for (const one of [...window.notebookLabeler.scopes.get('s')])
@@ -112,7 +114,9 @@ class Desk:
         return set(filter(None, self.data("selected").split(" ")))
 
     def data(self, name):
-        self.page.evaluate("() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(() => r(null))))")
+        self.page.evaluate(
+            "() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(() => r(null))))"
+        )
         return self.page.locator(".nbl-surface").get_attribute(f"data-{name}")
 
     def inks(self, x, y, layer):
@@ -147,3 +151,373 @@ def test_E07_a_box_is_drawn_by_dragging_and_stays_until_the_kernel_has_it(desk):
     assert near(drawn["region"].sides, (400, 400, 800, 600))
     assert drawn["input_id"] == "one"
     assert desk.data("drawing") == "box sheep"
+
+
+def test_E07_a_box_is_drawn_by_two_clicks_and_the_mode_stays_on(desk):
+    desk.draw()
+    desk.click(400, 400)
+    desk.move(600, 700)
+    desk.click(1200, 1000)
+    desk.click(2000, 2000)
+    desk.click(1600, 1800)
+    boxes = [one["region"].sides for one in desk.tell("drawn")]
+    assert near(boxes[0], (400, 400, 800, 600))
+    assert near(boxes[1], (1600, 1800, 400, 200))  # from lower right to upper left
+    assert desk.data("drawing") == "box sheep"
+
+
+def test_a_box_pulled_out_of_the_picture_and_let_go_outside_ends_at_its_edge(desk):
+    desk.draw()
+    desk.drag((2800, 2000), (3600, 2600), (3900, 3100))
+    [drawn] = desk.tell("drawn")
+    assert drawn["region"] == Box(2800, 2000, 400, 400)
+
+
+@pytest.mark.parametrize("end", ["first point", "Enter", "double click"])
+def test_E07_a_polygon_is_drawn_by_clicks(desk, end):
+    desk.draw("tree", "polygon")
+    for point in [(400, 400), (1600, 600), (1200, 1600), (2800, 2000)]:
+        desk.click(*point)
+    desk.press("Backspace")
+    if end == "double click":
+        desk.click(800, 1400, click_count=2)
+        ring = (400, 400, 1600, 600, 1200, 1600, 800, 1400)
+    else:
+        desk.click(410, 412) if end == "first point" else desk.press("Enter")
+        ring = (400, 400, 1600, 600, 1200, 1600)
+    [drawn] = desk.tell("drawn")
+    assert drawn["region"] == Polygon((ring,))
+    assert desk.page.locator(".nbl-percent").inner_text() == "25%"
+
+
+def test_polygons_that_enclose_nothing_are_not_drawn_and_said(desk):
+    desk.draw("tree", "polygon")
+    for point in [(400, 400), (800, 400), (1200, 400)]:
+        desk.click(*point)
+    desk.press("Enter")
+    assert desk.page.locator(".nbl-hint").inner_text() == "These points enclose nothing"
+    desk.click(800, 1200)
+    desk.press("Enter")
+    assert len(desk.tell("drawn")) == 1
+
+
+def test_E08_the_badge_names_the_concept_and_exit_and_escape_leave(desk):
+    hostile = "<img src=x onerror=alert(1)>"
+    desk.draw(hostile)
+    assert desk.page.locator(".nbl-badge-concept").inner_text() == hostile
+    desk.page.get_by_role("button", name="Exit: stop drawing").click()
+    desk.quiet()
+    assert desk.page.locator(".nbl-badge").is_hidden()
+    desk.draw("sheep", "polygon")
+    desk.click(400, 400)
+    desk.press("Escape")
+    assert desk.data("drawing") == "polygon sheep"  # the points went first
+    desk.press("Escape")
+    assert desk.data("drawing") == ""
+    said = [(one["concept"], one["shape"]) for one in desk.tell("drawing")]
+    assert said == [(hostile, "box"), (None, ""), ("sheep", "polygon"), (None, "")]
+    assert desk.tell("drawn") == []
+
+
+def test_a_right_click_while_drawing_takes_back_what_was_begun(desk):
+    desk.draw()
+    desk.click(400, 400)
+    desk.click(600, 600, button="right")
+    desk.click(1000, 1000)
+    desk.click(1400, 1200)
+    [drawn] = desk.tell("drawn")
+    assert near(drawn["region"].sides, (1000, 1000, 400, 200))
+
+
+def test_X03_boxes_and_polygons_are_drawn_by_keys_alone(desk):
+    desk.draw()
+    desk.press("ArrowRight", "Space", *["ArrowDown"] * 3, *["Shift+ArrowRight"] * 5, "Enter")
+    [box] = desk.tell("drawn")
+    assert near(box["region"].sides, (1632, 1200, 20, 96))
+    desk.press("Escape")
+    desk.draw("tree", "polygon")
+    desk.press("ArrowLeft", "Enter", *["ArrowRight"] * 5, "Enter", *["ArrowDown"] * 5, "Enter", "Enter")
+    polygon = desk.tell("drawn")[-1]["region"]
+    assert polygon.area == pytest.approx(160 * 160 / 2)
+
+
+def test_E05_a_click_selects_the_smallest_and_another_one_the_next(desk):
+    big, small = item("big", (200, 200, 2000, 2000)), item("small", (800, 800, 400, 400))
+    desk.show(big, small, item("hidden", (900, 900, 40, 40), hidden=True))
+    for expected in ["small", "big", "small"]:
+        desk.click(1000, 1000)
+        assert desk.selected == {expected}
+    desk.click(400, 400)
+    assert desk.selected == {"big"}
+    desk.click(2600, 400)
+    assert desk.selected == set()
+    assert desk.tell("reshaped") == []
+    assert [one["ids"] for one in desk.tell("selected")][-2:] == [("big",), ()]
+
+
+def test_E05_an_object_is_moved_as_far_as_the_picture_goes(desk):
+    desk.show(item("a", (400, 400, 800, 600)))
+    desk.drag((800, 700), (1000, 800))
+    desk.show(item("a", (600, 500, 800, 600)))
+    desk.drag((800, 700), (-2000, -400), (-3000, -900))
+    first, second = (one["regions"]["a"] for one in desk.tell("reshaped"))
+    assert near(first.sides, (600, 500, 800, 600))
+    assert second == Box(0, 0, 800, 600)
+
+
+@pytest.mark.parametrize("zoomed", [False, True])
+def test_E05_handles_have_the_same_size_on_the_screen_at_any_zoom(desk, zoomed):
+    desk.show(item("a", (1400, 1000, 400, 400)))
+    desk.click(1600, 1200)
+    if zoomed:
+        desk.page.mouse.move(WIDTH / 2, HEIGHT / 2)
+        for _ in range(4):
+            desk.page.mouse.wheel(0, -100)
+        desk.quiet()
+    scale = int(desk.page.locator(".nbl-percent").inner_text().strip("%")) / 100
+    left = WIDTH / 2 - 200 * scale
+    top = HEIGHT / 2 - 200 * scale
+    white = """([x, y]) => { const g = document.querySelector('.nbl-moving').getContext('2d');
+        const { data } = g.getImageData(Math.round(x) - 12, Math.round(y), 25, 1);
+        return data.filter((value, i) => i % 4 === 2 && value > 250).length; }"""
+    assert desk.page.evaluate(white, [left, top]) == 8
+    desk.page.mouse.move(left + 5, top - 5)  # ten CSS pixels across at least
+    desk.page.mouse.down()
+    desk.page.mouse.move(left + 5 - 40, top - 5 - 20, steps=3)
+    desk.page.mouse.up()
+    [told] = desk.tell("reshaped")
+    wanted = (1400 - 40 / scale, 1000 - 20 / scale, 400 + 40 / scale, 400 + 20 / scale)
+    assert near(told["regions"]["a"].sides, wanted, 2)
+
+
+def test_a_handle_pulled_past_the_edge_or_over_the_other_side(desk):
+    desk.show(item("a", (2400, 1600, 400, 400)))
+    desk.click(2600, 1800)
+    desk.drag((2800, 2000), (3400, 2300), (3900, 3100))
+    desk.show(item("a", (2400, 1600, 400, 400), colour="#009e73"))
+    desk.drag((2400, 1800), (3000, 1800))
+    first, second = (one["regions"]["a"] for one in desk.tell("reshaped"))
+    assert first == Box(2400, 1600, 800, 800)
+    assert near(second.sides, (2800, 1600, 200, 400))
+
+
+def test_several_are_selected_moved_and_deleted_together(desk):
+    desk.show(*(item(f"a{n}", (200 + 600 * n, 400, 400, 400)) for n in range(4)))
+    desk.click(400, 600)
+    for x, key in [(1000, "Shift"), (1600, "Control"), (1000, "Control")]:
+        desk.page.keyboard.down(key)
+        desk.click(x, 600)
+        desk.page.keyboard.up(key)
+    assert desk.selected == {"a0", "a2"}
+    desk.drag((1600, 600), (1700, 700))
+    [moved] = desk.tell("reshaped")
+    assert {key: region.left for key, region in moved["regions"].items()} == {"a0": 300, "a2": 1500}
+    desk.press("Escape")
+    desk.page.keyboard.down("Shift")
+    desk.drag((900, 1200), (1900, 700))
+    desk.page.keyboard.up("Shift")
+    assert desk.selected == {"a1", "a2"}
+    desk.press("Delete")
+    [deleted] = desk.tell("objects")
+    assert (deleted["do"], set(deleted["ids"])) == ("delete", {"a1", "a2"})
+    desk.show(item("a0", (200, 400, 400, 400)), item("a3", (2000, 400, 400, 400)))
+    desk.press("Control+a")
+    assert desk.selected == {"a0", "a3"}
+
+
+def test_arrows_nudge_and_resize_as_one_change_each(desk):
+    desk.show(item("a", (400, 400, 800, 600)))
+    desk.click(600, 600)
+    desk.page.keyboard.down("ArrowRight")
+    desk.page.keyboard.down("ArrowRight")
+    desk.page.keyboard.down("ArrowRight")
+    assert desk.tell("reshaped") == []
+    desk.page.keyboard.up("ArrowRight")
+    desk.press("Shift+ArrowUp", "Alt+ArrowRight", "Alt+Shift+ArrowDown")
+    sides = [one["regions"]["a"].sides for one in desk.tell("reshaped")]
+    assert sides == [(403, 400, 800, 600), (403, 390, 800, 600), (403, 390, 801, 600), (403, 390, 801, 610)]
+
+
+def test_points_of_a_polygon_are_moved_inserted_and_deleted(desk):
+    ring = [400, 400, 1600, 400, 1600, 1600, 400, 1600]
+    desk.show(item("a", rings=[ring], state="suggested", number="0.5"))
+    desk.click(1000, 1200)
+    desk.drag((400, 400), (600, 300))
+    desk.drag((1600, 1000), (2000, 1000))  # the middle of an edge
+    desk.click(1000, 1600)  # a click on one inserts too
+    desk.page.keyboard.down("Alt")
+    desk.click(600, 300)
+    desk.page.keyboard.up("Alt")
+    desk.click(1600, 400)
+    desk.press("Delete")
+    rings = [one["regions"]["a"].rings[0] for one in desk.tell("reshaped")]
+    assert rings == [
+        (600, 300, 1600, 400, 1600, 1600, 400, 1600),
+        (600, 300, 1600, 400, 2000, 1000, 1600, 1600, 400, 1600),
+        (600, 300, 1600, 400, 2000, 1000, 1600, 1600, 1000, 1600, 400, 1600),
+        (1600, 400, 2000, 1000, 1600, 1600, 1000, 1600, 400, 1600),
+        (2000, 1000, 1600, 1600, 1000, 1600, 400, 1600),
+    ]
+    assert desk.tell("objects") == []
+
+
+def test_a_polygon_keeps_three_points(desk):
+    desk.show(item("a", rings=[[400, 400, 1600, 400, 1600, 1600]]))
+    desk.click(1400, 800)
+    desk.page.keyboard.down("Alt")
+    desk.click(400, 400)
+    desk.page.keyboard.up("Alt")
+    assert desk.tell("reshaped") == []
+    assert desk.page.locator(".nbl-hint").inner_text() == "A polygon keeps at least three points"
+
+
+def test_E06_what_was_suggested_is_solid_as_soon_as_it_is_edited_and_space_accepts(desk):
+    desk.show(item("a", (400, 400, 800, 600), state="suggested", number="0.9"), item("b", (2000, 400, 800, 600)))
+    desk.drag((800, 700), (900, 700))
+    desk.press("Space")
+    desk.click(2400, 600)
+    desk.press("Space")
+    assert [(one["do"], one["ids"]) for one in desk.tell("objects")] == [("uncheck", ("a",)), ("uncheck", ("b",))]
+
+
+def test_a_refused_change_is_taken_back_and_said(desk):
+    desk.show(item("a", (400, 400, 800, 600)))
+    desk.refuse = Conflict("bob changed it meanwhile; look again.")
+    desk.drag((800, 700), (1600, 1500))
+    assert desk.page.locator(".nbl-hint").inner_text() == "Not done: taken back"
+    assert desk.data("waiting") == "0"
+    desk.click(800, 700)
+    assert desk.selected == {"a"}
+    desk.heard = [one for one in desk.heard if one[0] != "error"]
+
+
+def test_what_a_busy_kernel_has_not_answered_stays_drawn_and_belongs_to_its_own_input(desk):
+    desk.draw()
+    desk.move(400, 400)
+    desk.page.mouse.down()
+    desk.move(1200, 1000, steps=3)
+    desk.page.mouse.up()
+    desk.page.wait_for_function("document.querySelector('.nbl-busy.nbl-on') !== null")  # after two seconds
+    assert (desk.data("objects"), desk.data("waiting")) == ("1", "1")
+    assert desk.inks(400, 700, "objects")[3] > 0
+    desk.page.keyboard.press("ArrowRight")
+    desk.open("two")
+    assert desk.data("objects") == "0"
+    assert desk.page.locator(".nbl-busy.nbl-on").count() == 0
+    [drawn] = desk.tell("drawn")
+    assert drawn["input_id"] == "one"
+
+
+def test_copy_paste_hide_and_the_crosshair_have_their_keys(desk):
+    desk.show(item("a", (400, 400, 800, 600)), item("s", (2000, 400, 600, 600), state="suggested", number="0.3"))
+    desk.click(800, 700)
+    desk.press("Control+c", "Control+v", "h", "v")
+    assert desk.tell("copy")[0]["ids"] == ("a",)
+    assert len(desk.tell("paste")) == 1
+    assert [(one["do"], one["ids"]) for one in desk.tell("objects")] == [("hide", ("a",))]
+    assert desk.page.locator(".nbl-unhide").is_visible()
+    desk.click(2300, 700)
+    assert desk.selected == set()
+    desk.page.locator(".nbl-unhide").click()
+    desk.click(2300, 700)
+    assert desk.selected == {"s"}
+
+
+def test_brackets_go_from_object_to_object_in_the_panes_order(desk):
+    desk.show(item("b.1", (2000, 400, 600, 600)), item("a.1", (400, 400, 800, 600)), item("a.2", (400, 1400, 800, 600)))
+    desk.page.locator(".nbl-surface").focus()
+    seen = []
+    for key in ["]", "]", "]", "]", "[", "["]:
+        desk.press(key)
+        seen += desk.selected
+    assert seen == ["b.1", "a.1", "a.2", "b.1", "a.2", "a.1"]
+
+
+def test_opening_and_selecting_a_hundred_times_moves_nothing(desk):
+    odd = (123.456789012345, 234.567890123456, 345.678901234567, 456.789012345678)
+    desk.show(item("a", odd))
+    for _ in range(5):
+        desk.page.mouse.wheel(0, -37)
+        desk.click(300, 500)
+        desk.press("Escape")
+    desk.draw()
+    desk.press("Escape")
+    assert desk.tell("reshaped") == []
+    desk.emit("selected", ids=["a"], **{"from": "pane"})
+    desk.press("ArrowRight")
+    desk.press("ArrowLeft")
+    last = desk.tell("reshaped")[-1]["regions"]["a"].sides
+    assert near(last, odd, 1e-9)
+
+
+def test_selection_and_hover_go_both_ways_between_pane_kernel_and_stage(desk):
+    desk.show(item("a", (400, 400, 800, 600)), item("b", (2000, 400, 600, 600)))
+    desk.emit("selected", ids=["b"], **{"from": "pane"})
+    assert desk.selected == {"b"}
+    assert desk.tell("selected")[-1]["ids"] == ("b",)
+    desk.stage.objects.select(["a"])
+    assert desk.selected == {"a"}
+    desk.stage.objects.draw("sheep", "box", key="sheep", colour="#e69f00")
+    desk.quiet()
+    assert desk.data("drawing") == "box sheep"
+    desk.stage.objects.draw(None)
+    desk.quiet()
+    assert desk.data("drawing") == ""
+    assert desk.tell("drawing") == []  # what the kernel said is not told back
+
+
+def test_another_input_ends_the_selection_and_drawing_goes_on(desk):
+    desk.show(item("a", (400, 400, 800, 600)))
+    desk.draw("tree", "polygon")
+    desk.click(400, 400)
+    desk.open("two", [item("z", (0, 0, 100, 100))])
+    assert (desk.data("drawing"), desk.data("objects"), desk.data("selected")) == ("polygon tree", "1", "")
+    desk.click(800, 800)
+    desk.click(1600, 800)
+    desk.click(1600, 1600)
+    desk.press("Enter")
+    [drawn] = desk.tell("drawn")
+    assert drawn["input_id"] == "two"
+    assert len(drawn["region"].rings[0]) == 6
+
+
+def test_a_finger_draws_and_a_second_one_takes_it_back_and_zooms(desk):
+    fingers = desk.page.context.new_cdp_session(desk.page)
+
+    def touch(kind, *points):
+        spots = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": spots})
+
+    desk.draw()
+    touch("touchStart", (100, 100))
+    touch("touchMove", (200, 200))
+    touch("touchMove", (300, 250))
+    touch("touchEnd")
+    assert near(desk.tell("drawn")[0]["region"].sides, (400, 400, 800, 600), 8)
+    touch("touchStart", (400, 300))
+    touch("touchMove", (420, 300))
+    touch("touchStart", (420, 300), (380, 300))
+    for spread in (40, 60, 80):
+        touch("touchMove", (400 + spread, 300), (400 - spread, 300))
+    touch("touchEnd")
+    desk.quiet()
+    assert len(desk.tell("drawn")) == 1
+    assert int(desk.page.locator(".nbl-percent").inner_text().strip("%")) > 60
+
+
+def test_names_are_shown_on_few_objects_and_the_label_on_the_one_under_the_pointer(desk):
+    few = [item(f"sheep.{n}", (100 + 700 * n, 600, 600, 500), number="0.87") for n in range(4)]
+    desk.show(*few)
+    assert desk.inks(120, 560, "objects")[3] > 150
+    desk.show(*(item(f"sheep.{n}", (10 + 6 * n, 600, 2000, 500)) for n in range(40)))
+    assert desk.inks(120, 560, "objects")[3] == 0
+    desk.move(400, 800)
+    assert desk.data("objects") == "40"
+    desk.page.wait_for_function("""() => document.querySelector('.nbl-moving').getContext('2d')
+        .getImageData(20, 130, 200, 40).data.some((value) => value)""")
+
+
+def test_objects_look_at_home_in_pictures_of_any_brightness(desk):
+    desk.show(item("a", (400, 400, 800, 600), colour="#0072b2"), item("b", (1600, 400, 800, 600), colour="#f0e442"))
+    line = [desk.inks(400 + 4 * d, 700, "objects")[:3] for d in range(-3, 4)]
+    assert max(map(sum, line)) - min(map(sum, line)) > 300  # the line and its halo differ by themselves

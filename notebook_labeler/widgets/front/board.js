@@ -151,8 +151,8 @@ export function makeBoard({ el, surface, scene, link, bus, me, act }) {
       board.point(null);
       tools[name].start?.();
       board.modeChanged(told);
-      const root = el.closest(".nbl-root");
-      if (!root || root.contains(document.activeElement)) surface.focus({ preventScroll: true });
+      const [root, held] = [el.closest(".nbl-root"), document.activeElement?.closest(".nbl-root")];
+      if (!told && (!held || held === root)) surface.focus({ preventScroll: true });
     },
     stop({ told = false } = {}) {
       if (!board.mode) return false;

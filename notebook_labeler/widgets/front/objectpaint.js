@@ -7,10 +7,12 @@
 import { boundsOf, isBox } from "./shapes.js";
 
 const LINE = 2;
+const PASSING = "#2e9e5b"; // as in the pane
 const FONT = '600 11px system-ui, -apple-system, "Segoe UI", sans-serif';
 const CHIP = 17; // high
 const LONGEST = 32; // characters of a chip
-const DASHES = { suggested: [6, 4], pending: [2, 3] };
+const DASHES = { suggested: [7, 6], pending: [2, 5] };
+const OVER = 1; // CSS pixels by which the halo of a dash stands out at its ends
 const FAR = 6000; // CSS pixels of outline from which a dashed line is cut at the edges of the screen
 const widths = new Map();
 
@@ -83,7 +85,7 @@ function trace(g, rings) {
 }
 
 // Dashes of a long line are drawn only where they are seen, at the places that they have on the whole line.
-function strokeDashed(pen, rings, dash) {
+function strokeDashed(pen, rings, dash, offset) {
   const { g } = pen;
   const period = dash.reduce((sum, part) => sum + part, 0);
   const room = [-8, -8, pen.width + 8, pen.height + 8];
@@ -104,7 +106,7 @@ function strokeDashed(pen, rings, dash) {
         to = Math.min(to, Math.max(a, b));
       }
       if (from < to) {
-        g.lineDashOffset = (gone + from * long) % period;
+        g.lineDashOffset = (gone + from * long + offset) % period;
         g.beginPath();
         g.moveTo(ax + from * dx, ay + from * dy);
         g.lineTo(ax + to * dx, ay + to * dy);
@@ -113,7 +115,6 @@ function strokeDashed(pen, rings, dash) {
       gone += long;
     }
   }
-  g.lineDashOffset = 0;
 }
 
 const around = (rings) => rings.reduce((sum, ring) => {
@@ -139,16 +140,20 @@ export function paintObject(pen, item, region, { fill = 0, line = LINE } = {}) {
     g.fill("evenodd");
     g.globalAlpha = 1;
   }
-  g.strokeStyle = haloOf(item.colour, dash.length ? 0.4 : 0.55);
-  g.lineWidth = line + 2;
-  g.stroke();
-  g.strokeStyle = item.colour;
-  g.lineWidth = line;
+  stroke(pen, rings, haloOf(item.colour, 0.55), line + 2, dash.length ? [dash[0] + 2 * OVER, dash[1] - 2 * OVER] : dash, OVER);
+  stroke(pen, rings, item.colour, line, dash, 0);
+  if (item.passing) paintDot(pen, place.left, place.top, 4.5, PASSING, "#fff");
+}
+
+// Along the rings that `trace` has laid.
+function stroke(pen, rings, colour, line, dash, offset) {
+  const { g } = pen;
+  Object.assign(g, { strokeStyle: colour, lineWidth: line, lineDashOffset: offset });
   g.setLineDash(dash);
-  if (dash.length && around(rings) > FAR) strokeDashed(pen, rings, dash);
+  if (dash.length && around(rings) > FAR) strokeDashed(pen, rings, dash, offset);
   else g.stroke();
   g.setLineDash([]);
-  if (item.passing) paintDot(pen, place.left, place.top, 4.5, item.colour, haloOf(item.colour, 0.7));
+  g.lineDashOffset = 0;
 }
 
 export function paintDot(pen, x, y, radius, inside, edge, wide = 1.5) {
@@ -164,8 +169,9 @@ export function paintDot(pen, x, y, radius, inside, edge, wide = 1.5) {
 
 // A square or round handle: white, with a rim of the colour and a hair of shadow.
 export function paintHandle(pen, x, y, colour, { round = false, size = 8, full = false } = {}) {
-  const { g } = pen;
+  const { g, ratio } = pen;
   const half = size / 2;
+  [x, y] = [x, y].map((v) => Math.round(v * ratio) / ratio);
   g.beginPath();
   if (round) g.arc(x, y, half, 0, 2 * Math.PI);
   else g.rect(x - half, y - half, size, size);
