@@ -10,6 +10,7 @@ from ..domain.names import name_key
 from ..sessions.state import LabelState
 from . import paint
 from .front import Front, Message, module, styles
+from .label_mapping import LabelTable
 from .panel import Panel, Tell, name, send_page
 
 
@@ -26,13 +27,37 @@ class Mapped(Protocol):
     def unrelate(self, concept: str, other: str, *, op_id: str | None = None) -> None:
         """Take it away."""
 
+    def map_label(
+        self, model_class: str, concept: str, *, relation: str | None = None, op_id: str | None = None
+    ) -> None:
+        """Have a model class feed one concept."""
+
+    def unmap_label(self, model_class: str, *, op_id: str | None = None) -> None:
+        """Ignore a model class."""
+
+    def set_geometry(self, concept: str, geometry: str, *, op_id: str | None = None) -> None:
+        """Say how a concept is drawn."""
+
+
+PARTS = (
+    "link.js",
+    "elements.js",
+    "asker.js",
+    "combo.js",
+    "longlist.js",
+    "mapline.js",
+    "classline.js",
+    "labelmapping.js",
+)
+
 
 class MappingView(Front):
-    """The tab in the page; `view` is as `paint.mapping` gives it."""
+    """The tab in the page; `view` is as `paint.mapping` gives it, `table` as `paint_mapping.table` does."""
 
-    _esm = module("link.js", "elements.js", "asker.js", "longlist.js", "mapline.js", "mapping.js")
-    _css = styles("theme.css", "pane.css", "assist.css", "mapping.css")
+    _esm = module(*PARTS, "mapping.js")
+    _css = styles("theme.css", "pane.css", "assist.css", "mapping.css", "labelmapping.css")
     view = traitlets.Dict().tag(sync=True)
+    table = traitlets.Dict().tag(sync=True)
 
 
 class MappingPanel(Panel):
@@ -40,16 +65,20 @@ class MappingPanel(Panel):
 
     def __init__(self, session: Mapped, state: LabelState, *, scope: str, tell: Tell) -> None:
         self.session = session
-        self.view = MappingView(scope=scope, view=paint.mapping(state))
+        self.table = LabelTable(session, state)
+        self.view = MappingView(scope=scope, view=paint.mapping(state), table=self.table.paint(state))
         super().__init__(self.view, tell)
         self.view.hear("relate", self._relate)
         self.view.hear("unrelate", lambda m: session.unrelate(name(m, "concept"), name(m, "other"), op_id=m.op))
         self.view.hear("map_all", self._map_all)
+        self.table.hear(self.view)
         self.view.hear("vocabulary", lambda m: send_page(self.view, m, found(session.state, name(m, "search"))))
 
     def paint(self, old: LabelState, new: LabelState) -> None:
         """Show the difference."""
-        self.view.view = paint.mapping(new)
+        with self.view.hold_sync():
+            self.view.view = paint.mapping(new)
+            self.view.table = self.table.paint(new)
 
     def _relate(self, message: Message) -> None:
         concept, other = name(message, "concept"), name(message, "other")

@@ -259,7 +259,7 @@ def test_B10_a_vocabulary_of_22000_is_built_as_far_as_it_is_seen(bench, shown, m
     bench.pump()
     assert page.locator(".nl-word").first.inner_text() == "word 00000"
     assert page.locator(".nl-word").count() < 40
-    page.locator(".nl-long").focus()
+    page.locator(".nl-editor .nl-long").focus()
     page.keyboard.press("End")
     page.wait_for_function("outbox.length > 0")
     bench.pump()

@@ -3,6 +3,7 @@
 import { connect, joinScope, keepPainted, make } from "./link.js";
 import { button, enable, keyed, put, say, searchField } from "./elements.js";
 import { asker } from "./asker.js";
+import { labelTable } from "./labelmapping.js";
 import { longList } from "./longlist.js";
 import { buildLine, RELATIONS, showLine } from "./mapline.js";
 
@@ -16,6 +17,25 @@ function render({ model, el }) {
     bus.emit("sent", { op });
     return op;
   };
+
+  // ---- by model class, or by concept
+
+  const table = () => model.get("table");
+  const classes = labelTable({ send, table, ask: (content) => pages.ask("classes", content) });
+  let by = table().by;
+  const ways = [["class", "By model class", "Which concept each class of the model feeds"], ["concept", "By concept", "Which model classes feed each concept"]];
+  const turns = ways.map(([way, text, label]) => {
+    const node = button({ text, label, onclick: () => turn(way) });
+    put(node, "data-by", way);
+    return node;
+  });
+  const turn = (way) => {
+    if (by === way) return;
+    by = way;
+    link.tell("by", { by: way });
+    paint();
+  };
+  const switcher = make("div", { class: "nl-seg nl-ways", role: "group", "aria-label": "Order of the mapping" }, ...turns);
 
   // ---- the two lists
 
@@ -99,7 +119,7 @@ function render({ model, el }) {
   editor.addEventListener("toggle", () => editor.open && words.reset());
 
   const nothing = make("p", { class: "nl-hint nl-empty" });
-  const root = make("div", { class: "nl-mapping" }, nothing, unmapped.node, mapped.node, editor);
+  const root = make("div", { class: "nl-mapping" }, nothing, switcher, classes.node, unmapped.node, mapped.node, editor);
   el.append(root);
 
   // ---- painting
@@ -115,9 +135,13 @@ function render({ model, el }) {
     const known = Boolean(now.vocabulary);
     nothing.hidden = known;
     say(nothing, now.waiting ? "The model is being loaded. Its concepts appear here as soon as it is ready." : "Turn AI Assist on and choose a model; its concepts are then related to yours here.");
-    editor.hidden = !known;
-    fill(unmapped, known ? now.unmapped : []);
-    fill(mapped, known ? now.mapped : []);
+    const listed = known && by === "concept";
+    switcher.hidden = !known;
+    for (const node of turns) put(node, "aria-pressed", node.dataset.by === by ? "true" : "false");
+    classes.paint(known && by === "class", now.recommended);
+    editor.hidden = !listed;
+    fill(unmapped, listed ? now.unmapped : []);
+    fill(mapped, listed ? now.mapped : []);
     all.hidden = now.recommended < 1;
     say(all.lastElementChild, `Map all ${now.recommended}`);
     say(summary, `All ${now.vocabulary.toLocaleString("en")} concepts of the model`);
@@ -132,7 +156,12 @@ function render({ model, el }) {
     put(root, "data-waiting", now.waiting);
   };
   // an answer to what was asked here changes what the words of the model feed
-  link.hear({ ack: ({ ok }) => ok && editor.open && words.refresh() });
+  link.hear({
+    ack: ({ ok }) => {
+      if (ok && editor.open) words.refresh();
+      classes.answered();
+    },
+  });
   return keepPainted(model, paint, pages.close, link.close, bus.leave);
 }
 

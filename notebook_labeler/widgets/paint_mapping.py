@@ -1,0 +1,112 @@
+"""What the label-mapping table is told to paint: pure functions from a `LabelState` to plain JSON values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from ..domain.geometry import BOX, POLYGON
+from ..domain.label_mapping import PLURAL, ClassLine, Feed, fillable
+from ..domain.names import name_key
+from ..domain.records import SYNONYM
+from ..sessions.state import LabelState
+from .colours import colour_of
+from .paint import RELATION_WORDS, SOURCE_WORDS, Json
+
+
+def table(state: LabelState, *, by: str, revision: int) -> Json:
+    """Give what stands around the lines: counts, the concepts to choose from, what cannot be drawn and why.
+
+    `by` is the view that is open (``class`` or ``concept``); `revision` grows when lines have changed.
+    """
+    vocabulary = state.assist.vocabulary
+    used = {name_key(link.other) for line in state.mapping for link in line.links}
+    return {
+        "by": by,
+        "revision": revision,
+        "model": state.assist.model,
+        "used": len(used),
+        "total": len({name_key(label) for label in vocabulary.labels}) if vocabulary else 0,
+        "objects": state.settings.objects,
+        "shapes": {shape: unfillable(state, shape) for shape in (BOX, POLYGON)},
+        "concepts": _concepts(state),
+    }
+
+
+def unfillable(state: LabelState, geometry: str) -> str:
+    """Say why the model cannot fill a geometry; nothing where it can."""
+    vocabulary = state.assist.vocabulary
+    if vocabulary is None or geometry in fillable(vocabulary.shapes):
+        return ""
+    gives = " and ".join(PLURAL.get(shape, shape) for shape in sorted(vocabulary.shapes))
+    return f"{state.assist.model} gives {gives}, no {PLURAL[geometry]}"
+
+
+def line(found: ClassLine, state: LabelState) -> Json:
+    """Give one line: a model class, what it feeds, and what is recommended for it while it feeds nothing."""
+    offers = [] if found.feeds else [m for m in found.recommended if _may(m.concept, state)]
+    return {
+        "label": found.model_class,
+        "feeds": [_feed(feed, state) for feed in found.feeds],
+        "offers": [{"concept": m.concept, "relation": m.relation, "reason": m.reason} for m in offers],
+    }
+
+
+def ordered(lines: Sequence[ClassLine], search: str, meant: Iterable[str] = ()) -> list[str]:
+    """Give the folded names of the classes that a search text finds: used ones first, then recommended ones.
+
+    Parameters
+    ----------
+    lines
+        The table.
+    search
+        Part of the name of a class, or of a concept that it feeds; empty finds all.
+    meant
+        Classes that are meant by the search text, for when no name holds it.
+    """
+    wanted = name_key(search)
+    found = [each for each in lines if wanted in name_key(each.model_class) or _feeds(each, wanted)]
+    if wanted and not found:
+        keys = {name_key(label) for label in meant}
+        found = [each for each in lines if name_key(each.model_class) in keys]
+    found.sort(
+        key=lambda each: (not name_key(each.model_class).startswith(wanted), not each.feeds, not each.recommended)
+    )
+    return [name_key(each.model_class) for each in found]
+
+
+def _feeds(found: ClassLine, wanted: str) -> bool:
+    return any(wanted in name_key(feed.concept) for feed in found.feeds)
+
+
+def _feed(feed: Feed, state: LabelState) -> Json:
+    said = feed.reason or SOURCE_WORDS.get(feed.source, feed.source)
+    words = [] if feed.relation == SYNONYM else [RELATION_WORDS.get(feed.relation, feed.relation)]
+    own = {name_key(concept) for concept in state.settings.concepts}
+    return {
+        "concept": feed.concept,
+        "geometry": feed.geometry,
+        "fits": feed.fits,
+        "own": name_key(feed.concept) in own,
+        "colour": colour_of(feed.concept, state.settings) if state.settings.objects else "",
+        "hint": " · ".join([*words, said]) if feed.fits else f"{unfillable(state, feed.geometry)}: suggests nothing",
+    }
+
+
+def _may(concept: str, state: LabelState) -> bool:
+    return not unfillable(state, state.settings.geometry_of(concept)) or not state.settings.objects
+
+
+def _concepts(state: LabelState) -> list[Json]:
+    """Give the task's concepts, each with how many classes feed it, then the project's other ones."""
+    feeding = Counter({name_key(each.concept): len(each.links) for each in state.mapping})
+    own = {name_key(concept) for concept in state.settings.concepts}
+    others = [concept for concept in state.concepts if name_key(concept) not in own]
+    return [
+        *({"value": c, "note": _classes(feeding[name_key(c)])} for c in state.settings.concepts),
+        *({"value": c, "note": "not in this task yet"} for c in others),
+    ]
+
+
+def _classes(count: int) -> str:
+    return f"{count:,} class{'es' * (count != 1)}" if count else ""
