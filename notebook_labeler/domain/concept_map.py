@@ -66,7 +66,7 @@ class Suggestion:
     ambiguous: bool = False
     region: Region | None = None
 
-    @property
+    @cached_property
     def concept_key(self) -> str:
         """The folded name of the concept."""
         return name_key(self.concept)

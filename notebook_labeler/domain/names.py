@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 import uuid
+from functools import lru_cache
 
 from ..errors import BadInput
 
@@ -58,6 +59,11 @@ def name_key(name: str) -> str:
     """
     if not isinstance(name, str):
         raise BadInput(f"expected a name as text, got {type(name).__name__} {name!r:.60}; pass a string.")
+    return _folded(name)
+
+
+@lru_cache(maxsize=65_536)  # the same few names are compared again and again
+def _folded(name: str) -> str:
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", name)).strip().casefold()
 
 

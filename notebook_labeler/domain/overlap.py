@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from .geometry import Box
+
+CHUNK = 256  # boxes that are held against all others at once
+Corners = npt.NDArray[np.float64]  # left, top, right, bottom: one row a box
+
+
+def iou(a: Box, b: Box) -> float:
+    """Give how much two boxes overlap: their common area as a share of the area of both together, 0 to 1.
+
+    Examples
+    --------
+    >>> iou(Box(0, 0, 2, 1), Box(1, 0, 2, 1))
+    0.3333333333333333
+    """
+    wide = min(a.right, b.right) - max(a.left, b.left)
+    high = min(a.bottom, b.bottom) - max(a.top, b.top)
+    if wide <= 0 or high <= 0:
+        return 0.0
+    return min(1.0, wide * high / (a.area + b.area - wide * high))
 
 
 def nms(boxes: Sequence[Box], scores: Sequence[float], groups: Sequence[Hashable], overlap: float) -> list[int]:
@@ -37,58 +56,47 @@ def nms(boxes: Sequence[Box], scores: Sequence[float], groups: Sequence[Hashable
     >>> nms([Box(0, 0, 10, 10), Box(1, 0, 10, 10), Box(50, 0, 9, 9)], [0.6, 0.9, 0.3], ["a", "a", "a"], 0.5)
     [1, 2]
     """
-    if not boxes:
-        return []
-    corners = np.array([box.corners for box in boxes], np.float64)
-    numbers = {group: at for at, group in enumerate(dict.fromkeys(groups))}
-    group = np.array([numbers[g] for g in groups])
-    order = np.argsort(-np.asarray(scores, np.float64), kind="stable")
-    areas = (corners[:, 2] - corners[:, 0]) * (corners[:, 3] - corners[:, 1])
-    alive = np.ones(len(order), bool)
-    kept: list[int] = []
-    for place, at in enumerate(order):
-        if not alive[place]:
-            continue
-        kept.append(int(at))
-        rest = order[place + 1 :]
-        double = (_iou(corners, areas, at, rest) > overlap) & (group[rest] == group[at])
-        alive[place + 1 :] &= ~double
-    return kept
+    order = np.argsort(-np.asarray(scores, np.float64), kind="stable").tolist()
+    members: dict[Hashable, list[int]] = defaultdict(list)
+    for at in order:
+        members[groups[at]].append(at)
+    kept: set[int] = set()
+    for mine in members.values():
+        kept.update(mine[place] for place in _kept(_corners([boxes[at] for at in mine]), overlap))
+    return [at for at in order if at in kept]
 
 
 def covered(boxes: Sequence[Box], by: Sequence[Box], overlap: float) -> list[bool]:
     """Give of each box whether one of others overlaps it by more than `overlap` (intersection over union)."""
     if not boxes or not by:
         return [False] * len(boxes)
-    corners = np.array([box.corners for box in (*by, *boxes)], np.float64)
-    areas = (corners[:, 2] - corners[:, 0]) * (corners[:, 3] - corners[:, 1])
-    wanted = np.arange(len(by), len(corners))
-    found = np.zeros(len(boxes), bool)
-    for at in range(len(by)):
-        found |= _iou(corners, areas, np.intp(at), wanted) > overlap
-    return [bool(one) for one in found]
+    asked, there = _corners(boxes), _corners(by)
+    found = [_iou(asked[at : at + CHUNK], there).max(axis=1) > overlap for at in range(0, len(asked), CHUNK)]
+    return [bool(one) for one in np.concatenate(found)]
 
 
-def iou(a: Box, b: Box) -> float:
-    """Give how much two boxes overlap: their common area as a share of the area of both together, 0 to 1.
-
-    Examples
-    --------
-    >>> iou(Box(0, 0, 2, 1), Box(1, 0, 2, 1))
-    0.3333333333333333
-    """
-    wide = min(a.right, b.right) - max(a.left, b.left)
-    high = min(a.bottom, b.bottom) - max(a.top, b.top)
-    if wide <= 0 or high <= 0:
-        return 0.0
-    return min(1.0, wide * high / (a.area + b.area - wide * high))
+def _kept(corners: Corners, overlap: float) -> list[int]:
+    """Give the places that stay of boxes of one group, the likeliest first."""
+    alive = np.ones(len(corners), bool)
+    kept: list[int] = []
+    for start in range(0, len(corners), CHUNK):
+        doubles = _iou(corners[start : start + CHUNK], corners[start:]) > overlap
+        for row, double in enumerate(doubles):
+            if alive[start + row]:
+                kept.append(start + row)
+                alive[start + row + 1 :] &= ~double[row + 1 :]
+    return kept
 
 
-def _iou(
-    corners: npt.NDArray[np.float64], areas: npt.NDArray[np.float64], at: np.intp, others: npt.NDArray[np.intp]
-) -> npt.NDArray[np.float64]:
-    low = np.maximum(corners[at, :2], corners[others, :2])
-    high = np.minimum(corners[at, 2:], corners[others, 2:])
-    common = np.prod(np.clip(high - low, 0, None), axis=1)
-    shares: npt.NDArray[np.float64] = common / (areas[at] + areas[others] - common)
+def _corners(boxes: Sequence[Box]) -> Corners:
+    return np.array([box.corners for box in boxes], np.float64).reshape(-1, 4)
+
+
+def _iou(some: Corners, others: Corners) -> npt.NDArray[np.float64]:
+    """Give the intersection over union of each with each, as a matrix."""
+    low = np.maximum(some[:, None, :2], others[None, :, :2])
+    high = np.minimum(some[:, None, 2:], others[None, :, 2:])
+    common = np.prod(np.clip(high - low, 0, None), axis=2)
+    areas = [np.prod(corners[:, 2:] - corners[:, :2], axis=1) for corners in (some, others)]
+    shares: npt.NDArray[np.float64] = common / (areas[0][:, None] + areas[1][None, :] - common)
     return shares

@@ -35,6 +35,8 @@ class SessionBase:
         self._changed: Changed[LabelState] = Changed(self.failures.append)
         self._mapper: Mapper | None = None
         self._map: ConceptMap | None = None
+        self._map_basis: tuple[object, ...] = ()  # what the map was made of
+        self._suggested: tuple[tuple[object, ...], tuple[Suggestion, ...]] = ((), ())  # what of, and what
         self._pace = Pace()
         self._notices = 0
         settings = self.bench.settings
@@ -80,9 +82,15 @@ class SessionBase:
         if self._map is None:
             return ()
         settings = self.bench.settings
-        if settings.objects:
-            return self._map.objects(prediction, settings)
-        return self._map.apply(prediction, others=settings.suggest == ALL)
+        basis = (prediction, self._map, settings)
+        if len(self._suggested[0]) != 3 or any(a is not b for a, b in zip(basis, self._suggested[0], strict=True)):
+            found = (
+                self._map.objects(prediction, settings)
+                if settings.objects
+                else self._map.apply(prediction, others=settings.suggest == ALL)
+            )
+            self._suggested = (basis, found)
+        return self._suggested[1]
 
     def _find(self, desk: Desk, concept: str) -> Suggestion | None:
         key = name_key(concept)
@@ -131,7 +139,10 @@ class SessionBase:
             state, settings=bench.settings, task_name=bench.record.name, concepts=bench.known_names(), desk=desk
         )
         if self._mapper is not None:
-            self._map = self._mapper.build(bench.settings.concepts, bench.relations, bench.concepts)
+            basis = (self._mapper, bench.settings.concepts, bench.relations, bench.concepts)
+            if self._map is None or basis != self._map_basis:
+                self._map = self._mapper.build(*basis[1:])
+                self._map_basis = basis
             state = replace(
                 state,
                 mapping=self._mapper.lines(self._map, bench.relations),

@@ -13,7 +13,7 @@ from ..domain.label_mapping import ClassLine, class_lines
 from ..domain.labeling import Desk
 from ..domain.objects import Group, Thing
 from ..domain.predictions import Vocabulary
-from ..domain.rows import Lens, Row, counted, rows, shown
+from ..domain.rows import SUGGESTED, Lens, Row, counted, rows, shown
 from ..domain.tasks import SINGLE, TaskSettings
 
 OFF, LOADING, PREDICTING, READY, FAILED, CANCELLED = "off", "loading", "predicting", "ready", "failed", "cancelled"
@@ -148,6 +148,9 @@ class LabelState:
         """
         if self.desk is None:
             return ()
+        if self.settings.objects:
+            proposed = [t.suggestion for t in self.objects.values() if t.state == SUGGESTED and not t.ambiguous]
+            return tuple(sorted((s for s in proposed if s is not None), key=lambda s: -s.score))
         found = tuple(s for s in shown(self.desk, self.suggestions, self.lens) if not s.ambiguous)
         return found[:1] if self.settings.choice == SINGLE else found
 

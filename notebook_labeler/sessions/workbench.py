@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..domain.labeling import Desk, merged
+from ..domain.labeling import Desk, Scene, merged
 from ..domain.names import clean_name, name_key
 from ..domain.operations import Change, Operation
 from ..domain.records import Concept, Relation, TaskRecord
@@ -30,7 +30,8 @@ class Workbench:
         self.concepts: dict[str, Concept] = {}
         self.relations: dict[tuple[str, ...], Relation] = {}
         self._rev = -1
-        self.record: TaskRecord
+        self._scene: tuple[str, int, Scene] | None = None  # of the input that was on the desk last, and its revision
+        self.record: TaskRecord = None  # type: ignore[assignment]  # until the first reading, two lines down
         self.settings: TaskSettings
         self.read()
 
@@ -40,8 +41,9 @@ class Workbench:
         if rev == self._rev:
             return
         self.concepts, self.relations = self.journal.concepts(), self.journal.relations()
-        self.record = self.journal.task(self.task_id)
-        self.settings = TaskSettings.loads(self.record.settings)
+        before, self.record = self.record, self.journal.task(self.task_id)
+        if before is None or before.settings != self.record.settings:  # the same text stays the same object
+            self.settings = TaskSettings.loads(self.record.settings)
         self._rev = rev
 
     @property
@@ -52,7 +54,13 @@ class Workbench:
     def desk(self, input_id: str) -> Desk:
         """Put an input on the desk, as it is kept now."""
         self.read()
-        scene = self.journal.scene(self.task_id, input_id)
+        if self._scene is None or self._scene[0] != input_id:
+            scene = self.journal.scene(self.task_id, input_id)
+        elif self._scene[1] == self._rev:
+            scene = self._scene[2]
+        else:
+            scene = self.journal.scene(self.task_id, input_id, known=self._scene[1:])
+        self._scene = (input_id, self._rev, scene)
         return Desk(self.task_id, self.actor, self.settings, scene, self.concepts, self.relations)
 
     def commit(self, kind: str, desk: Desk, changes: Iterable[Change], op_id: str | None = None) -> bool:

@@ -243,10 +243,13 @@ class Journal:
 
     # The desk
 
-    def scene(self, task_id: str, input_id: str) -> Scene:
-        """Give all that is kept about an input in a task (`BadInput` if it is not one of the task's)."""
+    def scene(self, task_id: str, input_id: str, *, known: tuple[int, Scene] | None = None) -> Scene:
+        """Give all that is kept about an input in a task (`BadInput` if it is not one of the task's).
+
+        `known` is that scene with the revision before it was read: then only what changed since is read again.
+        """
         with self._read() as connection:
-            return reading.scene(connection, task_id, input_id)
+            return reading.scene(connection, task_id, input_id, known)
 
     def assignment_at(self, task_id: str, position: int) -> Assignment | None:
         """Give what lies at a place of a task's queue, readable or not; None past the end."""

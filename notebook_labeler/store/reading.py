@@ -20,10 +20,13 @@ _REV = sa.select(counter.c.value).where(counter.c.name == "rev")
 def _of_input(cls: type[Record]) -> sa.Select[tuple[object, ...]]:
     table = STATE[cls.kind]
     return sa.select(table).where(
-        table.c.task_id == sa.bindparam("task_id"), table.c.input_id == sa.bindparam("input_id")
+        table.c.task_id == sa.bindparam("task_id"),
+        table.c.input_id == sa.bindparam("input_id"),
+        table.c.rev > sa.bindparam("since"),
     )
 
 
+Known = tuple[int, Scene]  # a revision, and a scene read at it or later
 _SCENE = {cls: _of_input(cls) for cls in (Assignment, Annotation, Verdict)}
 
 
@@ -40,22 +43,37 @@ def revision(connection: sa.Connection) -> int:
     return int(connection.execute(_REV).scalar_one())
 
 
-def scene(connection: sa.Connection, task_id: str, input_id: str) -> Scene:
+def scene(connection: sa.Connection, task_id: str, input_id: str, known: Known | None = None) -> Scene:
     """Give all that is kept about an input in a task, oldest annotation first.
+
+    Parameters
+    ----------
+    connection
+        To the journal.
+    task_id, input_id
+        What is asked for.
+    known
+        That scene as it was at an earlier revision: only what has changed since is read.
 
     Raises
     ------
     BadInput
         The input does not belong to the task.
     """
-    key = {"task_id": task_id, "input_id": input_id}
+    since, before = known if known is not None else (-1, None)
+    key = {"task_id": task_id, "input_id": input_id, "since": since}
     assigned = rows(connection, Assignment, _SCENE[Assignment], **key)
-    if not assigned:
+    if before is None and not assigned:
         raise BadInput(f"expected an input of task {task_id!r:.40}, got {input_id!r:.40}; it is not assigned to it.")
-    annotations = rows(connection, Annotation, _SCENE[Annotation], **key)
-    verdicts = rows(connection, Verdict, _SCENE[Verdict], **key)
-    annotations.sort(key=lambda a: (a.created_us, a.annotation_id))
-    return Scene(assigned[0], tuple(annotations), tuple(sorted(verdicts, key=lambda v: v.key)))
+    annotations = {a.key: a for a in (before.annotations if before else ())}
+    annotations |= {a.key: a for a in rows(connection, Annotation, _SCENE[Annotation], **key)}
+    verdicts = {v.key: v for v in (before.verdicts if before else ())}
+    verdicts |= {v.key: v for v in rows(connection, Verdict, _SCENE[Verdict], **key)}
+    return Scene(
+        assigned[0] if before is None or assigned else before.assignment,
+        tuple(sorted(annotations.values(), key=lambda a: (a.created_us, a.annotation_id))),
+        tuple(verdicts[k] for k in sorted(verdicts)),
+    )
 
 
 def concepts(connection: sa.Connection) -> dict[str, Concept]:
