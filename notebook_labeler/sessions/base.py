@@ -166,5 +166,6 @@ class SessionBase:
     def _announce(self, state: LabelState) -> None:
         old = self.state
         if state != old:
+            state.take_over(old)
             self.state = state
             self._changed.tell(old, state)

@@ -19,6 +19,8 @@ from ..domain.tasks import SINGLE, TaskSettings
 OFF, LOADING, PREDICTING, READY, FAILED, CANCELLED = "off", "loading", "predicting", "ready", "failed", "cancelled"
 SAVED, SAVING, UNSAVED = "saved", "saving", "unsaved"
 INFO, ERROR = "info", "error"
+DERIVED_FROM = ("desk", "suggestions", "lens", "hidden", "settings")
+DERIVED = ("rows", "groups", "objects", "acceptable")  # of a state, kept once somebody has asked
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,13 @@ class LabelState:
     hidden: frozenset[str] = frozenset()  # ids of objects and keys of concepts that are not drawn
     selected: tuple[str, ...] = ()  # ids of objects
     drawing: Drawing | None = None
+
+    def take_over(self, old: LabelState) -> None:
+        """Spare deriving again what follows from the same: a selection or a notice changes no rows."""
+        if all(getattr(self, name) is getattr(old, name) for name in DERIVED_FROM):
+            for name in DERIVED:
+                if name in vars(old):
+                    vars(self).setdefault(name, vars(old)[name])
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
