@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Self
 
 from .names import clean_name, digest, name_key
@@ -30,7 +30,7 @@ class Record:
     @property
     def content(self) -> dict[str, Any]:
         """Everything but the counters: two rows of equal content say the same."""
-        return {k: v for k, v in asdict(self).items() if k not in ("version", "updated_us")}
+        return {k: v for k, v in vars(self).items() if k not in ("version", "updated_us")}
 
     def changed(self, **values: Any) -> Self:
         """Give the next version of the row."""
@@ -179,20 +179,20 @@ class TaskRecord(Record):
 
 
 RECORDS: dict[str, type[Record]] = {c.kind: c for c in (Concept, Relation, Annotation, Verdict, Assignment, TaskRecord)}
+_FIELDS = {kind: frozenset(f.name for f in fields(cls)) for kind, cls in RECORDS.items()}
 
 
 def to_json(record: Record | None) -> dict[str, Any] | None:
     """Give the JSON form of a record; it carries its kind by name."""
-    return None if record is None else {"kind": record.kind, **asdict(record)}
+    return None if record is None else {"kind": record.kind, **vars(record)}  # flat: asdict would copy each value
 
 
 def from_json(data: dict[str, Any] | None) -> Record | None:
     """Read back what `to_json` wrote. Fields that a later version added are left out."""
     if data is None:
         return None
-    cls = RECORDS[data["kind"]]
-    known = {f.name for f in fields(cls)}
-    return cls(**{k: v for k, v in data.items() if k in known})
+    known = _FIELDS[data["kind"]]
+    return RECORDS[data["kind"]](**{k: v for k, v in data.items() if k in known})
 
 
 def dumps(data: Any) -> str:

@@ -13,6 +13,7 @@ from ..domain.names import name_key, new_id
 from ..domain.operations import Change, Event, Operation
 from ..domain.records import Annotation, Concept, Record, Relation, TaskRecord
 from ..errors import NothingToUndo
+from .many import pen_for
 from .reading import rows, to_event
 from .tables import STATE, event
 from .writing import Pen, known, lock, next_revision
@@ -97,8 +98,8 @@ def turn(connection: sa.Connection, verb: str, task_id: str, actor: str, *, op_i
     step = (next_undo if verb == UNDO else next_redo)(connection, task_id, actor)
     if step is None:
         raise NothingToUndo(f"expected an action of {actor} to {verb}, but there is none; go on labeling.")
-    turning = _Turning(Pen(connection))
     events = _events(connection, step.events_of)
+    turning = _Turning(pen_for(connection, [event.operation for event in events]))
     plans = [(event.operation.input_id, turning.changes(event)) for event in events]
     rev = next_revision(connection, len(plans))
     for n, (input_id, changes) in enumerate(plans):

@@ -22,8 +22,8 @@ def _keyed(table: sa.Table) -> list[sa.ColumnElement[bool]]:
 
 
 _READ = {kind: sa.select(table).where(*_keyed(table)) for kind, table in STATE.items()}
-_MAKE = {kind: sa.insert(table) for kind, table in STATE.items()}
-_SET = {
+MAKE = {kind: sa.insert(table) for kind, table in STATE.items()}
+SET = {
     kind: sa.update(table)
     .where(*_keyed(table))
     .values({c.name: sa.bindparam("v_" + c.name) for c in table.columns if not c.primary_key and c.name != "follows"})
@@ -103,7 +103,7 @@ class Pen:
             "bulk": None if bulk is None else dumps(bulk),
             "changes": changes_text(operation.changes),
         }
-        self.connection.execute(_RECORD, row)
+        self._event(row)
 
     def settle(self) -> None:
         """Bring the tallies up to date. Call once, before the commit."""
@@ -125,10 +125,11 @@ class Pen:
                 raise self.conflict(change.after, before, rev_before)
             if before is None or not before.deleted:
                 return None  # somebody else made the concept meanwhile: that is what was wanted
-        after = replace(change.after, version=before.version + 1 if before else 1, updated_us=self.at_us)
-        if isinstance(after, Annotation | TaskRecord) and after.created_us == 0:
+        counted: dict[str, int] = {"version": before.version + 1 if before else 1, "updated_us": self.at_us}
+        if isinstance(change.after, Annotation | TaskRecord) and change.after.created_us == 0:
             kept = before.created_us if isinstance(before, Annotation | TaskRecord) else 0
-            after = replace(after, created_us=kept or self.at_us)
+            counted["created_us"] = kept or self.at_us
+        after = replace(change.after, **counted)  # type: ignore[arg-type]  # fields of every record, or of these two
         self._put(before, after, rev)
         return Change(before, after)
 
@@ -137,18 +138,24 @@ class Pen:
         if isinstance(after, Assignment):
             values["shelf"] = self._shelf(after)
             self._move(before, after, values["shelf"])
-        if before is None:
-            extra = {"follows": 0} if isinstance(after, TaskRecord) else {}
-            self.connection.execute(_MAKE[after.kind], {**values, **extra})
-        else:
-            keys = after.key_fields
-            self.connection.execute(_SET[after.kind], {("k_" if n in keys else "v_") + n: v for n, v in values.items()})
+        (self._insert if before is None else self._update)(after, values)
+
+    def _insert(self, after: Record, values: dict[str, Any]) -> None:
+        self.connection.execute(MAKE[after.kind], new_row(after, values))
+
+    def _update(self, after: Record, values: dict[str, Any]) -> None:
+        self.connection.execute(SET[after.kind], set_row(after, values))
+
+    def _event(self, row: dict[str, Any]) -> None:
+        self.connection.execute(_RECORD, row)
+
+    def _problem(self, input_id: str) -> str | None:
+        return self.connection.execute(_PROBLEM, {"input_id": input_id}).scalar()
 
     def _shelf(self, assignment: Assignment) -> int:
         if assignment.deleted:
             return REMOVED
-        problem = self.connection.execute(_PROBLEM, {"input_id": assignment.input_id}).scalar()
-        return IN_QUEUE if problem is None else UNREADABLE
+        return IN_QUEUE if self._problem(assignment.input_id) is None else UNREADABLE
 
     def _move(self, before: Record | None, after: Assignment, shelf: int) -> None:
         """Count one input out of where it was and into where it is."""
@@ -169,15 +176,27 @@ class Pen:
         return Conflict(f"{actor} changed {what} meanwhile ({kind}); nothing was overwritten, look again and repeat.")
 
 
+def new_row(after: Record, values: dict[str, Any]) -> dict[str, Any]:
+    """Give what the statement of `MAKE` that makes a record's row is told."""
+    return {**values, "follows": 0} if isinstance(after, TaskRecord) else values
+
+
+def set_row(after: Record, values: dict[str, Any]) -> dict[str, Any]:
+    """Give what the statement of `SET` that changes a record's row is told."""
+    return {("k_" if name in after.key_fields else "v_") + name: value for name, value in values.items()}
+
+
 def commit(connection: sa.Connection, operations: Iterable[Operation], *, resent: bool) -> int:
     """Write operations and give the last revision. With `resent`, known op_ids are looked for and left out first."""
+    from .many import pen_for
+
     fresh = [op if op.group else replace(op, group=op.op_id) for op in operations]
     if resent:
         lock(connection)
         there = known(connection, [op.op_id for op in fresh])
         fresh = list({op.op_id: op for op in reversed(fresh) if op.op_id not in there}.values())[::-1]
     rev = next_revision(connection, len(fresh))
-    pen = Pen(connection)
+    pen = pen_for(connection, fresh)
     for offset, operation in enumerate(fresh):
         pen.write(operation, rev + offset)
     pen.settle()
