@@ -21,6 +21,7 @@ MOST_TEXT = 1 << 26
 HEAD = 4096  # bytes that are enough to tell a format
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MARKED = str.maketrans({c: f"&#{ord(c)};" for c in "\t\n\r"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _WINDOWS = frozenset('<>:"|?*') if os.name == "nt" else frozenset()
 
 
@@ -98,8 +99,7 @@ def xml_text(value: object) -> str:
     >>> xml_text("<b>&\x00")
     '&lt;b&gt;&amp;\ufffd'
     """
-    clean = _NO_XML.sub("\ufffd", str(value))
-    return clean.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return _NO_XML.sub("\ufffd", str(value)).translate(_MARKED)
 
 
 def head(path: Path) -> str:
