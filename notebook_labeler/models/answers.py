@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..domain.predictions import Guess
 from ..errors import ModelFailed
+from .arrays import array, rounded
+from .regions import FORM, object_guess
 
-ROUNDING = 1e-5  # sums of thousands of float32 probabilities are off by this much
 FORMS = "a dict of label to probability, a list of (label, probability), or one probability per label"
 
 
@@ -27,7 +28,7 @@ def rows_from(said: Any, name: str) -> list[Any]:
             f"expected {name!r:.80} to give a list with one answer per picture, got {type(said).__name__}; "
             "a function of one picture is declared with batched=False."
         )
-    return list(_array(said)) if hasattr(said, "__array__") else list(said)
+    return list(array(said)) if hasattr(said, "__array__") else list(said)
 
 
 def guesses_from(row: Any, labels: tuple[str, ...], name: str) -> list[Guess]:
@@ -55,11 +56,36 @@ def guesses_from(row: Any, labels: tuple[str, ...], name: str) -> list[Guess]:
     elif isinstance(row, str | bytes) or not (isinstance(row, Sequence) or hasattr(row, "__array__")):
         raise ModelFailed(f"expected {name!r:.80} to answer with {FORMS}, got {type(row).__name__}.")
     elif hasattr(row, "__array__") or all(isinstance(value, int | float | np.number) for value in row):
-        pairs = _labelled(_array(row), labels, name)
+        pairs = _labelled(array(row), labels, name)
     else:
         pairs = list(row)
     known = set(labels)
     return [_guess(pair, known, name) for pair in pairs]
+
+
+def objects_from(row: Any, labels: tuple[str, ...], shapes: Collection[str], name: str) -> list[Guess]:
+    """Give the objects in one answer, in pixels of the picture that the function saw.
+
+    Parameters
+    ----------
+    row
+        A list of `Guess` or dicts, see `regions.object_guess`. None and an empty one mean nothing was found.
+    labels, name
+        As `guesses_from` takes them.
+    shapes
+        What the function is declared to give: ``box``, ``polygon``.
+
+    Raises
+    ------
+    ModelFailed
+        An unknown label, a score outside 0 to 1, no region, one that cannot be, or none of these forms.
+    """
+    if row is None:
+        return []
+    if isinstance(row, str | bytes | Mapping) or not isinstance(row, Sequence):
+        raise ModelFailed(f"expected {name!r:.80} to answer with a list of {FORM}, got {type(row).__name__}.")
+    known = set(labels)
+    return [_known(guess, known, name) for one in row if (guess := object_guess(one, shapes, name)) is not None]
 
 
 def _labelled(scores: np.ndarray[Any, Any], labels: tuple[str, ...], name: str) -> list[Any]:
@@ -79,25 +105,16 @@ def _guess(pair: Any, known: set[str], name: str) -> Guess:
     else:
         try:
             label, score = pair
-            guess = Guess(label, _rounded(score.item() if hasattr(score, "item") else score))
+            guess = Guess(label, rounded(score))
         except (TypeError, ValueError) as error:
             raise ModelFailed(f"expected {name!r:.80} to answer with {FORMS}, got {pair!r:.80}.") from error
+    return _known(guess, known, name)
+
+
+def _known(guess: Guess, known: set[str], name: str) -> Guess:
     if guess.concept not in known:
         raise ModelFailed(
             f"{name!r:.80} answered {guess.concept!r:.80}, which is not among its {len(known)} labels; "
             "add it to labels=[...]."
         )
     return guess
-
-
-def _rounded(score: Any) -> Any:
-    """Give a score that float32 arithmetic put a hair outside 0 to 1 as the end that it means."""
-    near = isinstance(score, float) and -ROUNDING <= score <= 1 + ROUNDING
-    return min(1.0, max(0.0, score)) if near else score
-
-
-def _array(values: Any) -> np.ndarray[Any, Any]:
-    """Give a numpy array, also of a torch tensor that carries gradients, lies on a GPU, or is bfloat16."""
-    if hasattr(values, "detach"):
-        values = values.detach().cpu().float()
-    return np.asarray(values)

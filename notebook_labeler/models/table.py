@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..domain.inputs import Input, is_url
+from ..domain.geometry import BOX, POLYGON
+from ..domain.inputs import Input
 from ..domain.names import clean_name, digest
 from ..domain.predictions import Guess, Vocabulary
 from ..errors import BadInput
 from .predictor import Answer
+from .table_rows import drawn, place_of, scores_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,10 @@ def table(frame: pd.DataFrame, *, name: str = "table", exclusive: bool = False) 
     frame
         One column says which input it is: ``input_id``, ``uri``, ``path`` or ``name`` (the file's name; two inputs
         of the same name both get the row). Long form: the columns ``concept`` and ``score`` (0 to 1), one row per
-        prediction. Wide form: every other column is a concept, holding its score; empty cells say nothing.
+        prediction. Wide form: every other column is a concept, holding its score; empty cells say nothing. Objects:
+        the long form with ``box`` (left, top, width, height), ``polygon`` (rings or points), or both, in pixels of the
+        upright picture, as lists or JSON text; rows with neither say nothing, a missing score counts as 1.
+        ``task.annotations`` and ``coco_results(...)`` are such tables.
     name
         How the model is called on the screen.
     exclusive
@@ -58,7 +62,7 @@ def table(frame: pd.DataFrame, *, name: str = "table", exclusive: bool = False) 
     Raises
     ------
     BadInput
-        Columns are missing, or a score is no number from 0 to 1.
+        Columns are missing, a score is no number from 0 to 1, or a region is none.
 
     Examples
     --------
@@ -77,20 +81,30 @@ def table(frame: pd.DataFrame, *, name: str = "table", exclusive: bool = False) 
             f"expected a column {', '.join(INPUT_COLUMNS[:-1])} or {INPUT_COLUMNS[-1]} that names the inputs, "
             f"got {', '.join(map(str, frame.columns)) or 'none'}."
         )
+    if objects := drawn(frame, column):
+        rows = {place: tuple(guesses) for place, guesses in objects.items()}
+        return TablePredictor(name, _key(name, column, rows), _words(rows), column, rows)
     long = frame if "concept" in frame.columns else _long(frame, column)
     if "score" not in long.columns:
         raise BadInput("expected a column score beside concept, got none; add one with numbers from 0 to 1.")
     long = long[[column, "concept", "score"]].dropna()
-    places = [_place(value, column) for value in long[column]]
+    places = [place_of(value, column) for value in long[column]]
     concepts = {value: clean_name(value) for value in long["concept"].unique()}
-    scores = _scores(long)
-    rows: dict[str, dict[str, float]] = {}
+    scores = scores_of(long)
+    best: dict[str, dict[str, float]] = {}
     for place, said, score in zip(places, long["concept"], scores.tolist(), strict=True):
-        best = rows.setdefault(place, {})
-        best[concepts[said]] = max(score, best.get(concepts[said], 0.0))
-    guesses = {place: tuple(Guess(c, s) for c, s in found.items()) for place, found in rows.items()}
+        found = best.setdefault(place, {})
+        found[concepts[said]] = max(score, found.get(concepts[said], 0.0))
+    guesses = {place: tuple(Guess(c, s) for c, s in found.items()) for place, found in best.items()}
     labels = tuple(dict.fromkeys(concepts.values()))
-    return TablePredictor(name, _key(name, column, rows), Vocabulary(labels, exclusive=exclusive), column, guesses)
+    return TablePredictor(name, _key(name, column, guesses), Vocabulary(labels, exclusive=exclusive), column, guesses)
+
+
+def _words(rows: Mapping[str, Sequence[Guess]]) -> Vocabulary:
+    """Give the vocabulary of a table of objects."""
+    said = [guess for guesses in rows.values() for guess in guesses]
+    shapes = {BOX} | {POLYGON for guess in said if guess.polygon is not None}
+    return Vocabulary(tuple(dict.fromkeys(g.concept for g in said)), exclusive=False, shapes=frozenset(shapes))
 
 
 def _long(frame: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -103,24 +117,9 @@ def _long(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     return frame.melt(id_vars=[column], value_vars=others, var_name="concept", value_name="score")
 
 
-def _scores(long: pd.DataFrame) -> np.ndarray[Any, Any]:
-    try:
-        scores = long["score"].to_numpy(dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise BadInput(f"expected scores as numbers from 0 to 1, got {error}.") from error
-    wrong = np.flatnonzero(~((scores >= 0) & (scores <= 1)))
-    if wrong.size:
-        raise BadInput(
-            f"expected scores from 0 to 1, got {scores[wrong[0]]} for {long['concept'].iloc[wrong[0]]!r:.80} "
-            f"(and {wrong.size - 1} more); pass probabilities, not logits or percentages."
-        )
-    return scores
-
-
-def _place(value: object, column: str) -> str:
-    text = str(value)
-    return os.path.abspath(os.path.expanduser(text)) if column == "path" and not is_url(text) else text
-
-
-def _key(name: str, column: str, rows: dict[str, dict[str, float]]) -> str:
-    return digest("table", name, column, repr(sorted((place, sorted(found.items())) for place, found in rows.items())))
+def _key(name: str, column: str, rows: Mapping[str, Sequence[Guess]]) -> str:
+    lines = sorted(
+        (place, sorted((g.concept, g.score, g.box or (), g.polygon or ()) for g in found))
+        for place, found in rows.items()
+    )
+    return digest("table", name, column, repr(lines))

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from notebook_labeler.domain.predictions import Guess
 from notebook_labeler.errors import BadInput, ModelFailed, UnfitModel
+from notebook_labeler.media.image import Picture
 from notebook_labeler.models.adopt import adopt
 from notebook_labeler.models.answers import guesses_from
 from notebook_labeler.models.callable import predictor
@@ -12,7 +14,7 @@ from notebook_labeler.models.fits import fits
 from notebook_labeler.models.named import NamedModel, checkpoint
 from notebook_labeler.models.predictor import is_predictor
 
-PICTURES = [Image.new("RGB", (4, 4)), Image.new("RGB", (4, 4), "white")]
+PICTURES = [Picture(Image.new("RGB", (4, 4), colour), 4, 4) for colour in ("black", "white")]
 
 
 def said(answer, **options):
@@ -41,6 +43,9 @@ class Tensor:
 
     def float(self):
         return Tensor(self.values, (*self.steps, "float"))
+
+    def is_floating_point(self):
+        return True
 
     def __array__(self, dtype=None, copy=None):
         assert self.steps == ("detach", "cpu", "float")
@@ -103,7 +108,7 @@ def test_the_decorator_keeps_the_function_callable_and_takes_single_pictures():
         level = picture.convert("L").getpixel((0, 0)) / 255
         return {"bright": level, "dark": 1 - level}
 
-    assert brightness(PICTURES[1]) == {"bright": 1.0, "dark": 0.0}
+    assert brightness(PICTURES[1].rgb) == {"bright": 1.0, "dark": 0.0}
     assert [a.guesses[0].concept for a in brightness.predict_batch(PICTURES)] == ["dark", "bright"]
     assert brightness.name == "brightness"
     assert brightness.vocabulary.exclusive
@@ -184,3 +189,93 @@ def test_A04_a_checkpoint_is_refused_at_once_where_it_cannot_be_kept(tmp_path):
         "a",
         "b",
     ]
+
+
+SEEN = Picture(Image.new("RGB", (100, 50)), 200, 100)  # decoded at half its size
+
+
+def objects(*said, shapes="box", labels=("cat", "dog")):
+    model = predictor(lambda _: [list(said)], labels=labels, shapes=shapes, name="mine")
+    return model.predict_batch([SEEN])[0].guesses
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        {"box": [10, 5, 20, 10]},
+        {"box": np.array([10, 5, 20, 10], np.float32)},
+        {"xyxy": (10, 5, 30, 15)},
+        {"xyxy": Tensor([10, 5, 30, 15])},
+        {"polygon": [(10, 5), (30, 5), (30, 15)]},
+        {"polygon": np.array([[10, 5], [30, 5], [30, 15]])},
+        {"polygon": [[10, 5, 30, 5, 30, 15]]},
+        {"mask": np.pad(np.ones((10, 20), bool), ((5, 35), (10, 70)))},
+    ],
+    ids=["box", "array", "xyxy", "tensor", "points", "array of points", "rings", "mask"],
+)
+def test_A04_objects_come_in_any_usual_form_and_in_pixels_of_the_source(region):
+    (guess,) = objects({"concept": "cat", "score": np.float32(0.5), **region})
+    assert (guess.concept, guess.score, guess.polygon) == ("cat", 0.5, None)
+    assert guess.box == pytest.approx((20, 10, 60, 30))
+
+
+def test_H07_polygons_are_kept_where_they_are_declared():
+    (guess,) = objects({"concept": "cat", "score": 1, "polygon": [(10, 5), (30, 5), (30, 15)]}, shapes="polygon")
+    assert guess.polygon == ((20, 10, 60, 10, 60, 30),)
+    mask = np.pad(np.ones((10, 20), bool), ((5, 35), (10, 70)))
+    mask[8:12, 15:25] = False
+    (holed,) = objects({"concept": "cat", "score": 1, "mask": mask}, shapes=["box", "polygon"])
+    assert len(holed.polygon) == 2
+    boxed = objects(Guess("cat", 0.5, (10, 5, 30, 15)), shapes=["box", "polygon"])
+    assert boxed[0].polygon is None
+    assert predictor(len, labels=["a"], shapes=["box", "polygon"]).vocabulary.shapes == {"box", "polygon"}
+
+
+def test_several_objects_of_one_concept_stay_and_what_is_outside_or_a_sliver_goes():
+    said = [{"concept": "cat", "score": s, "box": b} for s, b in [(0.2, [1, 1, 9, 9]), (0.9, [50, 20, 900, 5])]]
+    nothing = [
+        {"concept": "cat", "score": 1.0, "box": [300, 1, 9, 9]},
+        {"concept": "cat", "score": 1.0, "xyxy": [5, 5, 5, 40]},
+        {"concept": "dog", "score": 1.0, "box": [5, 5, 0.2, 40]},
+        {"concept": "dog", "score": 1.0, "mask": np.zeros((50, 100), bool)},
+    ]
+    guesses = objects(*said, *nothing)
+    assert [(g.score, g.box) for g in guesses] == [(0.9, (100, 40, 200, 50)), (0.2, (2, 2, 20, 20))]
+    assert objects() == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"concept": "cat", "score": 0.5}, "got no region in one object"),
+        ({"concept": "cat", "score": 0.5, "box": [1, 1, 2, 2], "xyxy": [1, 1, 2, 2]}, "box and xyxy in one object"),
+        ({"concept": "cat", "box": [1, 1, 2, 2]}, "dicts with concept, score"),
+        ({"concept": "cow", "score": 0.5, "box": [1, 1, 2, 2]}, "not among its 2 labels"),
+        ({"concept": "cat", "score": 7, "box": [1, 1, 2, 2]}, "from 0 to 1"),
+        ({"concept": "cat", "score": 0.5, "box": [1, 1, 2]}, "four numbers"),
+        ({"concept": "cat", "score": 0.5, "box": [1, 1, float("nan"), 2]}, "finite number"),
+        ({"concept": "cat", "score": 0.5, "box": [0.1, 0.1, 0.5, 0.5]}, "multiply x by its width"),
+        ({"concept": "cat", "score": 0.5, "polygon": [(1, 1), (2, 2)]}, "at least three points"),
+        ({"concept": "cat", "score": 0.5, "mask": np.zeros((4, 4))}, "mask as an array of bool"),
+        (("cat", 0.5), "dicts with concept, score"),
+        ("cat", "dicts with concept, score"),
+        (Guess("cat", 0.5), "a region with each object"),
+        (Guess("cat", 0.5, (float("nan"), 1, 2, 3)), "cannot be one"),
+    ],
+)
+def test_what_is_no_object_is_refused_with_one_sentence(said, sentence):
+    with pytest.raises(ModelFailed, match=r"expected|answered") as refused:
+        objects(said)
+    assert sentence in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_B08_shapes_that_were_not_declared_are_refused():
+    with pytest.raises(ModelFailed, match="declare it with shapes='box'"):
+        objects({"concept": "cat", "score": 0.5, "box": [1, 1, 9, 9]}, shapes="polygon")
+    with pytest.raises(ModelFailed, match="a list of dicts"):
+        predictor(lambda _: [{"cat": 0.5}], labels=["cat"], shapes="box").predict_batch([SEEN])
+    for shapes in ("circle", [], ["label", "box"]):
+        with pytest.raises(BadInput, match="shapes"):
+            predictor(len, labels=["a"], shapes=shapes)
+    fits(predictor(len, labels=["a"], shapes="box"), "detection")

@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from notebook_labeler.domain.inputs import Input
 from notebook_labeler.errors import BadInput
 from notebook_labeler.models.adopt import adopt
+from notebook_labeler.models.fits import fits
 from notebook_labeler.models.table import table
 from notebook_labeler.runs.runner import Runner
 
@@ -97,3 +99,70 @@ def test_columns_of_several_rows_are_refused():
     frame = pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("name", "a"), ("cat", "b")]))
     with pytest.raises(BadInput, match="one row of column names"):
         table(frame)
+
+
+OBJECTS = {
+    "name": ["a.jpg"] * 4 + ["b.jpg"],
+    "concept": ["sheep", "sheep ", "dog", "cat", "dog"],
+    "score": [0.5, 0.9, np.nan, 0.3, 0.2],
+    "box": [[1, 2, 3, 4], np.array([5.5, 6, 7, 8]), "[0, 0, 9, 9]", None, None],
+    "polygon": [None, None, None, None, [[0, 0, 4, 0, 4, 3]]],
+}
+
+
+def test_A04_several_objects_of_one_concept_stay_and_keep_their_regions():
+    model = table(pd.DataFrame(OBJECTS))
+    one, other = model.predict_inputs([A, B])
+    assert [(g.concept, g.score, g.box) for g in one.guesses] == [
+        ("dog", 1.0, (0, 0, 9, 9)),
+        ("sheep", 0.9, (5.5, 6, 12.5, 14)),
+        ("sheep", 0.5, (1, 2, 4, 6)),
+    ]
+    assert [(g.box, g.polygon) for g in other.guesses] == [((0, 0, 4, 3), ((0, 0, 4, 0, 4, 3),))]
+    assert model.vocabulary.shapes == {"box", "polygon"}
+    assert model.vocabulary.labels == ("sheep", "dog")  # the row without a region says nothing
+    fits(model, "segmentation")
+
+
+def test_a_table_without_any_region_is_one_of_labels():
+    frame = pd.DataFrame({**OBJECTS, "box": None, "polygon": None})
+    assert table(frame).vocabulary.shapes == {"label"}
+    assert said(table(frame), B) == [[("dog", 0.2)]]
+
+
+@pytest.mark.parametrize(
+    ("columns", "sentence"),
+    [
+        ({"box": [[1, 2, 3]] * 5}, "expected a box in row 0 of the objects"),
+        ({"box": ["nonsense"] * 5}, "expected a box in row 0"),
+        ({"box": [[1, 2, 0, 4]] * 5}, "positive width"),
+        ({"box": [[1, 2, float("inf"), 4]] * 5}, "finite number"),
+        ({"polygon": [[[0, 0, 1, 1]]] * 5}, "expected a polygon in row 0"),
+        ({"score": [7.0] * 5}, "got 7.0 for 'sheep'"),
+    ],
+)
+def test_a_table_of_objects_that_cannot_be_read_says_where(columns, sentence):
+    with pytest.raises(BadInput) as reason:
+        table(pd.DataFrame({**OBJECTS, **columns}))
+    assert sentence in str(reason.value)
+    with pytest.raises(BadInput, match="column concept beside box"):
+        table(pd.DataFrame({"name": ["a.jpg"], "box": [[1, 2, 3, 4]]}))
+
+
+def test_A04_the_annotations_of_one_task_are_suggestions_in_another(tmp_path):
+    import notebook_labeler as nl
+
+    Image.new("RGB", (40, 30)).save(tmp_path / "a.png")
+    with nl.open_project(tmp_path / "project", actor="ana") as project:
+        project.add_inputs(tmp_path / "a.png")
+        first = project.create_task("first", kind="detection", concepts=["sheep"])
+        session = first.session()
+        session.draw("sheep", [1, 2, 3, 4])
+        session.draw("sheep", [10, 2, 3.5, 4])
+        session.close()
+        second = project.create_task("second", kind="detection", concepts=["sheep"])
+        helped = second.session(model=first.annotations)
+        helped.wait(60)
+        boxes = [s.region.sides for s in helped.state.suggestions]
+        helped.close()
+    assert sorted(boxes) == [(1, 2, 3, 4), (10, 2, 3.5, 4)]
