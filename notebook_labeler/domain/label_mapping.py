@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ..errors import BadInput, UnfitModel, UnknownConcept
 from . import labeling
@@ -134,11 +135,20 @@ def class_lines(
     offered: dict[str, list[Match]] = defaultdict(list)
     for match in offers:
         offered[name_key(match.other)].append(match)
-    unique = {name_key(label): label for label in reversed(tuple(labels))}
-    return tuple(
-        ClassLine(unique[key], tuple(feeds[key].values()) if key in feeds else (), tuple(offered.get(key, ())))
-        for key in reversed(unique)
-    )
+    lines = dict(unused_lines(tuple(labels)))
+    for key in {*feeds, *offered} & lines.keys():
+        said = tuple(feeds[key].values()) if key in feeds else ()
+        lines[key] = replace(lines[key], feeds=said, recommended=tuple(offered.get(key, ())))
+    return tuple(lines.values())
+
+
+@lru_cache(maxsize=8)  # of 22,000 classes a few are used: the others' lines are made once
+def unused_lines(labels: tuple[str, ...]) -> Mapping[str, ClassLine]:
+    """Give a bare line per class, by folded name."""
+    lines: dict[str, ClassLine] = {}
+    for label in labels:
+        lines.setdefault(name_key(label), ClassLine(label))
+    return lines
 
 
 def drawn(settings: TaskSettings, geometries: Mapping[str, str]) -> TaskSettings:

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any, Protocol
 
 from ..domain.label_mapping import ClassLine
-from ..domain.names import name_key
 from ..errors import BadInput
 from ..sessions.state import LabelState
 from . import paint_mapping as paint
@@ -24,7 +23,13 @@ class Table(Protocol):
         """What is to be seen now."""
 
     def map_label(
-        self, model_class: str, concept: str, *, relation: str | None = None, op_id: str | None = None
+        self,
+        model_class: str,
+        concept: str,
+        geometry: str | None = None,
+        *,
+        relation: str | None = None,
+        op_id: str | None = None,
     ) -> None:
         """Have a model class feed one concept."""
 
@@ -78,14 +83,14 @@ class LabelTable:
         state = self.session.state
         self.paint(state)
         if not self._lines:
-            self._lines = {name_key(line.model_class): line for line in state.label_mapping}
+            self._lines = {line.model_class: line for line in state.label_mapping}
         return self._lines
 
     def _found(self, message: Message) -> list[ClassLine]:
         lines, search = self._known(), name(message, "search")
         if message.content.get("anew") or not self._order:
             self._order = self._ordered(lines, search)
-        return [lines[key] for key in self._order if key in lines]
+        return [lines[label] for label in self._order if label in lines]
 
     def _ordered(self, lines: dict[str, ClassLine], search: str) -> list[str]:
         found = paint.ordered(tuple(lines.values()), search)
@@ -97,8 +102,8 @@ class LabelTable:
         return paint.ordered(tuple(lines.values()), search, by_meaning(vocabulary, search))
 
     def _map(self, message: Message) -> None:
-        relation = name(message, "relation") if message.content.get("relation") is not None else None
-        self.session.map_label(name(message, "label"), name(message, "concept"), relation=relation, op_id=message.op)
+        more = {field: name(message, field) for field in ("geometry", "relation") if message.content.get(field)}
+        self.session.map_label(name(message, "label"), name(message, "concept"), op_id=message.op, **more)
 
     def _turn(self, message: Message) -> None:
         wanted = name(message, "by")

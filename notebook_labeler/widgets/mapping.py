@@ -28,7 +28,13 @@ class Mapped(Protocol):
         """Take it away."""
 
     def map_label(
-        self, model_class: str, concept: str, *, relation: str | None = None, op_id: str | None = None
+        self,
+        model_class: str,
+        concept: str,
+        geometry: str | None = None,
+        *,
+        relation: str | None = None,
+        op_id: str | None = None,
     ) -> None:
         """Have a model class feed one concept."""
 

@@ -7,6 +7,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from ..domain.concept_map import Link, Match
+from ..domain.label_mapping import PLURAL, fillable
 from ..domain.records import HYPERNYM, HYPONYM, SYNONYM
 from ..domain.rows import SUGGESTED, Row, counted
 from ..domain.tasks import SINGLE
@@ -169,21 +170,35 @@ def mapping(state: LabelState) -> Json:
     return {
         "model": state.assist.model,
         "vocabulary": len(vocabulary) if vocabulary else 0,
-        "mapped": [_line(line) for line in state.mapping if line.mapped],
-        "unmapped": [_line(line) for line in state.mapping if not line.mapped],
+        "mapped": [_line(line, state) for line in state.mapping if line.mapped],
+        "unmapped": [_line(line, state) for line in state.mapping if not line.mapped],
         "waiting": state.assist.waiting,
         "recommended": len(recommended(state)),
     }
 
 
+def unfillable(state: LabelState, geometry: str) -> str:
+    """Say why the model cannot fill a geometry; nothing where it can."""
+    vocabulary = state.assist.vocabulary
+    if vocabulary is None or geometry in fillable(vocabulary.shapes):
+        return ""
+    gives = " and ".join(PLURAL.get(shape, shape) for shape in sorted(vocabulary.shapes))
+    return f"{state.assist.model} gives {gives}, no {PLURAL[geometry]}"
+
+
+def unfit(state: LabelState, concept: str) -> str:
+    """Say why the model can suggest nothing of a concept, however it is mapped; nothing where it can."""
+    return unfillable(state, state.settings.geometry_of(concept))
+
+
 def recommended(state: LabelState) -> list[Match]:
     """Give what "Map all" maps: of every unmapped concept the first recommendation, or all kinds of it.
 
-    A car alone does not make a vehicle: kinds belong together.
+    A car alone does not make a vehicle: kinds belong together. What the model cannot fill is left out.
     """
     found: list[Match] = []
     for line in state.mapping:
-        if line.mapped or not line.recommended:
+        if line.mapped or not line.recommended or unfit(state, line.concept):
             continue
         first = line.recommended[0]
         kinds = [m for m in line.recommended[:RECOMMENDED] if m.relation == HYPONYM]
@@ -191,9 +206,10 @@ def recommended(state: LabelState) -> list[Match]:
     return found
 
 
-def _line(line: MappingLine) -> Json:
+def _line(line: MappingLine, state: LabelState) -> Json:
     return {
         "concept": line.concept,
+        "unfit": unfit(state, line.concept),
         "links": [_link(link) for link in line.links],
         "recommended": [
             {"other": m.other, "relation": m.relation, "reason": m.reason} for m in line.recommended[:RECOMMENDED]

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ..domain.geometry import BOX, POLYGON
-from ..domain.label_mapping import PLURAL, ClassLine, Feed, fillable
+from ..domain.label_mapping import ClassLine, Feed, unused_lines
 from ..domain.names import name_key
 from ..domain.records import SYNONYM
 from ..sessions.state import LabelState
 from .colours import colour_of
-from .paint import RELATION_WORDS, SOURCE_WORDS, Json
+from .paint import RELATION_WORDS, SOURCE_WORDS, Json, unfillable, unfit
 
 
 def table(state: LabelState, *, by: str, revision: int) -> Json:
@@ -26,25 +26,17 @@ def table(state: LabelState, *, by: str, revision: int) -> Json:
         "revision": revision,
         "model": state.assist.model,
         "used": len(used),
-        "total": len({name_key(label) for label in vocabulary.labels}) if vocabulary else 0,
+        "total": len(unused_lines(vocabulary.labels)) if vocabulary else 0,
         "objects": state.settings.objects,
         "shapes": {shape: unfillable(state, shape) for shape in (BOX, POLYGON)},
         "concepts": _concepts(state),
+        "fresh": _becomes(state, ""),
     }
-
-
-def unfillable(state: LabelState, geometry: str) -> str:
-    """Say why the model cannot fill a geometry; nothing where it can."""
-    vocabulary = state.assist.vocabulary
-    if vocabulary is None or geometry in fillable(vocabulary.shapes):
-        return ""
-    gives = " and ".join(PLURAL.get(shape, shape) for shape in sorted(vocabulary.shapes))
-    return f"{state.assist.model} gives {gives}, no {PLURAL[geometry]}"
 
 
 def line(found: ClassLine, state: LabelState) -> Json:
     """Give one line: a model class, what it feeds, and what is recommended for it while it feeds nothing."""
-    offers = [] if found.feeds else [m for m in found.recommended if _may(m.concept, state)]
+    offers = [] if found.feeds else [m for m in found.recommended if not unfit(state, m.concept)]
     return {
         "label": found.model_class,
         "feeds": [_feed(feed, state) for feed in found.feeds],
@@ -53,7 +45,7 @@ def line(found: ClassLine, state: LabelState) -> Json:
 
 
 def ordered(lines: Sequence[ClassLine], search: str, meant: Iterable[str] = ()) -> list[str]:
-    """Give the folded names of the classes that a search text finds: used ones first, then recommended ones.
+    """Give the classes that a search text finds: used ones first, then recommended ones.
 
     Parameters
     ----------
@@ -65,14 +57,17 @@ def ordered(lines: Sequence[ClassLine], search: str, meant: Iterable[str] = ()) 
         Classes that are meant by the search text, for when no name holds it.
     """
     wanted = name_key(search)
-    found = [each for each in lines if wanted in name_key(each.model_class) or _feeds(each, wanted)]
+    found = [each for each in lines if not wanted or wanted in name_key(each.model_class) or _feeds(each, wanted)]
     if wanted and not found:
         keys = {name_key(label) for label in meant}
         found = [each for each in lines if name_key(each.model_class) in keys]
-    found.sort(
-        key=lambda each: (not name_key(each.model_class).startswith(wanted), not each.feeds, not each.recommended)
-    )
-    return [name_key(each.model_class) for each in found]
+    found.sort(key=lambda each: _rank(each, wanted))
+    return [each.model_class for each in found]
+
+
+def _rank(found: ClassLine, wanted: str) -> tuple[bool, bool, bool]:
+    begins = not wanted or name_key(found.model_class).startswith(wanted)
+    return not begins, not found.feeds, not found.recommended
 
 
 def _feeds(found: ClassLine, wanted: str) -> bool:
@@ -93,19 +88,27 @@ def _feed(feed: Feed, state: LabelState) -> Json:
     }
 
 
-def _may(concept: str, state: LabelState) -> bool:
-    return not unfillable(state, state.settings.geometry_of(concept)) or not state.settings.objects
-
-
 def _concepts(state: LabelState) -> list[Json]:
     """Give the task's concepts, each with how many classes feed it, then the project's other ones."""
     feeding = Counter({name_key(each.concept): len(each.links) for each in state.mapping})
     own = {name_key(concept) for concept in state.settings.concepts}
     others = [concept for concept in state.concepts if name_key(concept) not in own]
-    return [
-        *({"value": c, "note": _classes(feeding[name_key(c)])} for c in state.settings.concepts),
-        *({"value": c, "note": "not in this task yet"} for c in others),
-    ]
+    notes = {c: _classes(feeding[name_key(c)]) for c in state.settings.concepts}
+    notes |= dict.fromkeys(others, "not in this task yet")
+    return [_choice(state, concept, note) for concept, note in notes.items()]
+
+
+def _choice(state: LabelState, concept: str, note: str) -> Json:
+    becomes = _becomes(state, concept)
+    return {"value": concept, "note": f"will be drawn as {becomes}" if becomes else note, "geometry": becomes}
+
+
+def _becomes(state: LabelState, concept: str) -> str:
+    """Give the geometry that a concept has to take for the model to fill it; nothing where its own will do."""
+    geometry = state.settings.geometry_of(concept)
+    if not unfillable(state, geometry):
+        return ""
+    return next((shape for shape in (BOX, POLYGON) if not unfillable(state, shape)), "")
 
 
 def _classes(count: int) -> str:

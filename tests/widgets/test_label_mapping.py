@@ -12,6 +12,7 @@ from notebook_labeler.errors import UnfitModel
 from notebook_labeler.sessions.state import Assist, MappingLine
 from notebook_labeler.widgets import paint_mapping as paint
 from notebook_labeler.widgets.mapping import MappingPanel
+from notebook_labeler.widgets.paint import mapping, recommended
 
 STREET = ("person", "car", "Car", "truck", "sheep")
 
@@ -26,6 +27,11 @@ def state(make_state):
         MappingLine("walker", (), (Match("walker", "person", "hypernym", 0.5, "a broader term"),)),
     )
     return replace(made, assist=Assist(True, "street", "key", vocabulary, "ready"), mapping=mapping)
+
+
+def mapping_lines(state):
+    tab = mapping(state)
+    return [*tab["mapped"], *tab["unmapped"]]
 
 
 class Tab:
@@ -96,6 +102,15 @@ def test_B08_a_line_that_does_not_fit_says_why_it_suggests_nothing(state):
     assert sheep["feeds"][0]["fits"] is False
     assert sheep["feeds"][0]["hint"] == "street gives boxes, no polygons: suggests nothing"
     assert person["offers"] == []  # what would be refused is not offered
+    assert [(each["concept"], each["unfit"]) for each in mapping_lines(bent)] == [
+        ("vehicle", ""),
+        ("sheep", "street gives boxes, no polygons"),
+        ("walker", "street gives boxes, no polygons"),
+    ]
+    walker = paint.table(bent, by="class", revision=1)["concepts"][2]
+    assert walker == {"value": "walker", "note": "will be drawn as box", "geometry": "box"}
+    assert recommended(state) != []
+    assert recommended(bent) == []
 
 
 def test_B10_a_search_finds_classes_by_their_name_and_by_the_concept_that_they_feed(tab):
@@ -125,11 +140,16 @@ def test_the_page_is_told_to_ask_again_only_when_lines_have_changed(tab):
 @pytest.mark.parametrize(
     ("kind", "content", "call"),
     [
-        ("map_label", {"label": "car", "concept": "a"}, ("map_label", "car", "a", {"relation": None})),
+        ("map_label", {"label": "car", "concept": "a"}, ("map_label", "car", "a", {})),
         (
             "map_label",
             {"label": "car", "concept": "a", "relation": "hyponym"},
             ("map_label", "car", "a", {"relation": "hyponym"}),
+        ),
+        (
+            "map_label",
+            {"label": "car", "concept": "a", "geometry": "box"},
+            ("map_label", "car", "a", {"geometry": "box"}),
         ),
         ("unmap_label", {"label": "car"}, ("unmap_label", "car", {})),
         ("geometry", {"concept": "sheep", "geometry": "polygon"}, ("set_geometry", "sheep", "polygon", {})),

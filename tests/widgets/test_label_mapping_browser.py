@@ -60,8 +60,8 @@ def shown(bench, make_session):
                 settings = settings.changed(concepts=(*settings.concepts, concept))
             self.become(mapping=tuple(lines.values()), settings=settings)
 
-        def map_label(self, model_class, concept, *, relation=None, op_id=None):
-            self._pressed("map_label", model_class, concept, relation)
+        def map_label(self, model_class, concept, geometry=None, *, relation=None, op_id=None):
+            self._pressed("map_label", model_class, concept, relation, *([geometry] if geometry else []))
             self._fed(model_class, concept, relation)
 
         def unmap_label(self, model_class, *, op_id=None):
@@ -183,6 +183,14 @@ def test_B08_what_the_model_cannot_fill_is_disabled_with_its_reason(bench, shown
     bench.pump()
     assert session.calls == [("set_geometry", "sheep", "box")]
     assert line(page, "sheep").locator("> .nl-hint").inner_text() == "same name"
+    session.become(settings=session.state.settings.changed(geometries=(("tree", "polygon"),)))
+    bench.pump()
+    line(page, "truck").locator(".nl-class-target").click()
+    assert page.locator(".nl-class-editor .nl-option").nth(3).inner_text() == "tree\nwill be drawn as box"
+    page.keyboard.type("tree")
+    page.keyboard.press("Enter")
+    bench.pump()
+    assert session.calls[-1] == ("map_label", "truck", "tree", None, "box")
 
 
 def test_B08_a_refusal_of_the_kernel_leaves_the_line_as_it_was(bench, shown, table_state):

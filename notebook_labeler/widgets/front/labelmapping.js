@@ -85,7 +85,9 @@ export function labelTable({ send, ask, table }) {
       const offer = item.offers.find((each) => fold(each.concept) === fold(chosen));
       shut();
       list.node.focus({ preventScroll: true });
-      press(nodeOf(item), "map_label", { label: item.label, concept: chosen, relation: offer?.relation ?? null });
+      const known = table().concepts.find(({ value }) => fold(value) === fold(chosen));
+      const geometry = known ? known.geometry : table().fresh;
+      press(nodeOf(item), "map_label", { label: item.label, concept: chosen, relation: offer?.relation ?? null, geometry });
       list.next();
     },
   });

@@ -17,8 +17,9 @@ export function buildLine(acts) {
   const chips = make("ul", { class: "nl-chips", "aria-label": "Fed by" });
   const offers = make("ul", { class: "nl-offers", "aria-label": "Recommended" });
   const fold = make("details", { class: "nl-offer-fold" }, make("summary", { class: "nl-hint" }), offers);
-  line.append(make("div", { class: "nl-map-top" }, name, more), chips, fold);
-  line.nlParts = { name, chips, offers, fold };
+  const unfit = make("p", { class: "nl-hint nl-unfit" });
+  line.append(make("div", { class: "nl-map-top" }, name, more), unfit, chips, fold);
+  line.nlParts = { name, unfit, chips, offers, fold };
   line.nlActs = acts;
   return line;
 }
@@ -29,11 +30,13 @@ export function showLine(line, item) {
   const fresh = line.nlText === undefined;
   line.nlText = text;
   line.nlItem = item;
-  const { name, chips, offers, fold } = line.nlParts;
+  const { name, unfit, chips, offers, fold } = line.nlParts;
   const mapped = item.links.length > 0;
   say(name, item.concept);
   put(name, "title", item.concept);
   put(line, "data-mapped", mapped ? "yes" : "no");
+  say(unfit, item.unfit ? `${item.unfit}: nothing is suggested. Draw it as box, or choose another model.` : "");
+  unfit.hidden = !item.unfit;
   keyed(chips, item.links, (link) => `${link.other}\n${link.relation}`, (link) => chip(line, link), () => {});
   chips.hidden = !mapped;
   keyed(offers, item.recommended, (offer) => offer.other, (offer) => buildOffer(line, offer), (node, offer) => showOffer(node, offer));
