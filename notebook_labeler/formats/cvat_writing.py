@@ -16,7 +16,7 @@ from .safe import xml_text
 
 FILE = "annotations.xml"
 TASK = "notebook_labeler"
-_EXACT = Context(prec=60)
+_EXACT = Context(prec=40)
 
 
 def write(collection: Collection, folder: Path) -> Written:
