@@ -169,7 +169,13 @@ def drawn(settings: TaskSettings, geometries: Mapping[str, str]) -> TaskSettings
     return settings.changed(geometries=kept + added)
 
 
-def remap(desk: Desk, concept_map: ConceptMap, matches: Iterable[Match], wanted: Iterable[Wanted]) -> Remapping:
+def remap(
+    desk: Desk,
+    concept_map: ConceptMap,
+    matches: Iterable[Match],
+    wanted: Iterable[Wanted],
+    shapes: Collection[str],
+) -> Remapping:
     """Give what brings the table to what is wanted: a class that is named feeds the named concepts and no others.
 
     Classes that are not named stay as they are. A concept that the task lacks joins it.
@@ -185,6 +191,8 @@ def remap(desk: Desk, concept_map: ConceptMap, matches: Iterable[Match], wanted:
         class is to a concept.
     wanted
         The lines.
+    shapes
+        What the model can fill.
 
     Raises
     ------
@@ -200,7 +208,7 @@ def remap(desk: Desk, concept_map: ConceptMap, matches: Iterable[Match], wanted:
     concepts = (*desk.settings.concepts, *(desk.known(w.concept) for w in targets if w.concept is not None))
     settings = drawn(desk.settings.changed(concepts=concepts), _geometries(desk, targets))
     for w in targets:
-        refuse_unfit(settings, concept_map.vocabulary.shapes, desk.known(w.concept or ""))
+        refuse_unfit(settings, shapes, desk.known(w.concept or ""))
     known = {(name_key(m.concept), name_key(m.other)): m for m in matches}
     changes = [c for label, group in lines.items() for c in _class_changes(desk, concept_map, known, label, group)]
     return Remapping(tuple(changes), settings)

@@ -13,6 +13,21 @@ from .torchvision_load import bare
 WORDS = "concepts"  # the option by which a zero-shot detector learns what to find
 
 
+def on_demand(model: object) -> frozenset[str]:
+    """Give the shapes that a model gives as soon as a task draws a concept so; it is then opened anew.
+
+    Other models give from the start all that they can.
+
+    Examples
+    --------
+    >>> sorted(on_demand(NamedModel("toys"))), sorted(on_demand(NamedModel("toys", {"boxes": True})))
+    (['box', 'polygon'], [])
+    """
+    if not isinstance(model, NamedModel) or kind_of(model.spec)[0] != TOYS:
+        return frozenset()
+    return frozenset() if {"boxes", "polygons"} & set(model.options) else frozenset({BOX, POLYGON})
+
+
 def task_options(model: NamedModel, geometries: Collection[str], concepts: Sequence[str]) -> dict[str, Any]:
     """Give the options that a task adds to those of a model; what was said with the model itself counts more.
 

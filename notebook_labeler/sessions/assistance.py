@@ -12,7 +12,7 @@ from typing import Any
 from ..domain.inputs import Input
 from ..domain.predictions import Prediction
 from ..errors import LabelerError
-from ..models.asking import WORDS, task_options
+from ..models.asking import WORDS, on_demand, task_options
 from ..models.fits import fits
 from ..models.named import NamedModel, lasting
 from ..runs.job import FAILED, Job
@@ -110,7 +110,7 @@ class Assistance:
                 return
             try:
                 fits(job.result, kind, geometries)
-                mapper = Mapper(job.result.vocabulary)
+                mapper = Mapper(job.result.vocabulary, on_demand=on_demand(chosen))
             except LabelerError as error:
                 failed(str(error))
                 return

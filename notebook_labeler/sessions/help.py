@@ -126,7 +126,9 @@ class Help(Queue):
             self._mapper = mapper
             model = self.assistance.last
             self.bench.save(self.bench.settings.changed(assist=True, model=kept_name(model)))
-            assist = self._arriving(Assist(True, shown_name(model), key, mapper.vocabulary), self.state.input)
+            assist = self._arriving(
+                Assist(True, shown_name(model), key, mapper.vocabulary, on_demand=mapper.on_demand), self.state.input
+            )
             self._tell(replace(self.state, assist=assist))
             self._ask()
 

@@ -102,7 +102,7 @@ class LabelMapping(Relations):
             own = next(c for c in self.bench.settings.concepts if name_key(c) == name_key(concept))
             settings = drawn(self.bench.settings, {own: geometry})
             if self._mapper is not None and self._feeding(own):
-                refuse_unfit(settings, self._mapper.vocabulary.shapes, own)
+                refuse_unfit(settings, self._mapper.shapes, own)
             self._commit("geometry", desk, self.bench.setting(settings), op_id, f"“{own}” is now drawn as {geometry}.")
 
     def _feeding(self, concept: str) -> tuple[Link, ...]:
@@ -114,7 +114,7 @@ def remapping(bench: Workbench, mapper: Mapper, desk: Desk, wanted: Iterable[Wan
     lines = tuple(wanted)
     names = (*bench.settings.concepts, *(desk.known(line.concept) for line in lines if line.concept is not None))
     concept_map = mapper.build(bench.settings.concepts, bench.relations, bench.concepts)
-    found = remap(desk, concept_map, mapper.matches(dict.fromkeys(names)), lines)
+    found = remap(desk, concept_map, mapper.matches(dict.fromkeys(names)), lines, mapper.shapes)
     return [*found.changes, *bench.setting(found.settings)]
 
 

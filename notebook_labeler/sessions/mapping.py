@@ -29,12 +29,22 @@ class Mapper:
         The model's concepts.
     ask
         The recommender.
+    on_demand
+        Shapes that the model gives once a task asks for them.
     """
 
-    def __init__(self, vocabulary: Vocabulary, ask: Recommend = recommend) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, ask: Recommend = recommend, *, on_demand: frozenset[str] = frozenset()
+    ) -> None:
         self.vocabulary = vocabulary
+        self.on_demand = on_demand
         self._ask = ask
         self._known: dict[str, tuple[Match, ...]] = {}
+
+    @property
+    def shapes(self) -> frozenset[str]:
+        """What the model can fill, opened anew if need be."""
+        return self.vocabulary.shapes | self.on_demand
 
     def matches(self, concepts: Iterable[str]) -> tuple[Match, ...]:
         """Give what is recommended for these concepts."""

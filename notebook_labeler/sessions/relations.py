@@ -52,7 +52,7 @@ class Relations(SessionBase):
                 if name_key(other) not in known:
                     raise UnknownConcept(f"the model has no concept {other!r:.80}; search its vocabulary for another.")
                 if relation != UNRELATED:
-                    refuse_unfit(self.bench.settings, self._mapper.vocabulary.shapes, concept)
+                    refuse_unfit(self.bench.settings, self._mapper.shapes, concept)
             desk = self._table()
             changes = labeling.ensure_concept(desk, concept) + labeling.relate(desk, concept, other, relation=relation)
             self._commit("map", desk, changes, op_id, f"“{other}” now counts for “{concept}”.")

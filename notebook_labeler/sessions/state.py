@@ -33,6 +33,7 @@ class Assist:
     vocabulary: Vocabulary | None = None
     phase: str = OFF
     message: str = ""
+    on_demand: frozenset[str] = frozenset()  # shapes that it gives once a concept is drawn so
 
     @property
     def waiting(self) -> bool:

@@ -180,7 +180,7 @@ def mapping(state: LabelState) -> Json:
 def unfillable(state: LabelState, geometry: str) -> str:
     """Say why the model cannot fill a geometry; nothing where it can."""
     vocabulary = state.assist.vocabulary
-    if vocabulary is None or geometry in fillable(vocabulary.shapes):
+    if vocabulary is None or geometry in fillable(vocabulary.shapes | state.assist.on_demand):
         return ""
     gives = " and ".join(PLURAL.get(shape, shape) for shape in sorted(vocabulary.shapes))
     return f"{state.assist.model} gives {gives}, no {PLURAL[geometry]}"

@@ -78,13 +78,14 @@ def _feed(feed: Feed, state: LabelState) -> Json:
     said = feed.reason or SOURCE_WORDS.get(feed.source, feed.source)
     words = [] if feed.relation == SYNONYM else [RELATION_WORDS.get(feed.relation, feed.relation)]
     own = {name_key(concept) for concept in state.settings.concepts}
+    why = "" if feed.fits else unfillable(state, feed.geometry)
     return {
         "concept": feed.concept,
         "geometry": feed.geometry,
         "fits": feed.fits,
         "own": name_key(feed.concept) in own,
         "colour": colour_of(feed.concept, state.settings) if state.settings.objects else "",
-        "hint": " · ".join([*words, said]) if feed.fits else f"{unfillable(state, feed.geometry)}: suggests nothing",
+        "hint": f"{why}: suggests nothing" if why else " · ".join([*words, said]),
     }
 
 

@@ -196,6 +196,17 @@ def test_B08_a_model_of_polygons_fills_boxes_too(detecting):
     assert feed(session, "sheep").geometry == "polygon"
 
 
+def test_B08_the_toy_model_outlines_once_a_concept_is_drawn_as_polygon(open_session, ready, until):
+    pytest.importorskip("cv2")
+    session = open_session(concepts=["sheep", "car"], kind="detection", model="toys")
+    ready(session)
+    assert session.state.assist.vocabulary.shapes == {"box"}
+    session.map_label("sheep", "sheep", "polygon")
+    until(session, lambda s: s.assist.vocabulary is not None and "polygon" in s.assist.vocabulary.shapes)
+    assert (feed(session, "sheep").fits, feed(session, "sheep").geometry) == (True, "polygon")
+    assert feed(session, "car").geometry == "box"
+
+
 def test_B08_a_configuration_that_the_model_cannot_fill_at_all_is_refused_with_a_reason(open_session, street, until):
     session = open_session(name="outlines", concepts=["sheep"], kind="segmentation", model=street)
     until(session, lambda s: s.assist.phase == "failed")
