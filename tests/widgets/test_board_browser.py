@@ -265,6 +265,29 @@ def test_E05_an_object_is_moved_as_far_as_the_picture_goes(desk):
     assert second == Box(0, 0, 800, 600)
 
 
+def test_zoomed_in_a_drag_on_what_is_not_selected_moves_the_view_alone(desk):
+    desk.show(item("a", (1200, 900, 800, 600), state="suggested", number="0.87"))
+    middle = (WIDTH / 2, HEIGHT / 2)
+
+    def drag(dx):
+        desk.page.mouse.move(*middle)
+        desk.page.mouse.down()
+        desk.page.mouse.move(middle[0] + dx, middle[1], steps=3)
+        desk.page.mouse.up()
+        desk.quiet()
+
+    desk.page.locator(".nbl-surface").focus()
+    desk.press("+", "+")
+    drag(40)
+    assert (desk.selected, desk.tell("reshaped")) == (set(), [])
+    drag(-40)
+    desk.page.mouse.click(*middle)
+    assert desk.selected == {"a"}
+    drag(40)
+    [told] = desk.tell("reshaped")
+    assert near(told["regions"]["a"].sides, (1200 + 40 * 4 / 1.25**2, 900, 800, 600), 1)
+
+
 @pytest.mark.parametrize("zoomed", [False, True])
 def test_E05_handles_have_the_same_size_on_the_screen_at_any_zoom(desk, zoomed):
     desk.show(item("a", (1400, 1000, 400, 400)))

@@ -73,7 +73,11 @@ export function selectTool(board) {
     const bounds = boundsOf(item);
     return bounds.x0 < view.x && bounds.y0 < view.y && bounds.x1 > x1 && bounds.y1 > y1;
   };
-  const movable = (item, event) => !encloses(item) && (event.pointerType !== "touch" || board.selected.has(item.id));
+  // Where a drag may mean the view (zoomed in, or by a finger), only what is selected moves: nothing is moved by mistake.
+  const movable = (item, event) => {
+    if (encloses(item)) return false;
+    return board.selected.has(item.id) || !(event.pointerType === "touch" || board.act.zoomed());
+  };
 
   // ---- a press, by what is under it
 
