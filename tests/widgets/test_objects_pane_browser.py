@@ -1,6 +1,7 @@
 """The Objects pane in Chromium: the mouse, the keyboard alone, a thousand rows, and names that mean harm."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -8,6 +9,7 @@ from notebook_labeler.domain.geometry import Box
 from notebook_labeler.domain.inputs import Input
 from notebook_labeler.domain.names import clean_name
 from notebook_labeler.errors import Conflict
+from notebook_labeler.widgets.front import styles
 from notebook_labeler.widgets.header import Header
 from notebook_labeler.widgets.objects_pane import ObjectsPane
 
@@ -51,6 +53,7 @@ def shown(bench, make_session):
             """() => { const el = document.querySelector('.nl-objects').parentElement;
                 el.classList.add('nl-pane-place'); el.style.height = '560px'; }"""
         )
+        bench.page.add_style_tag(content=styles("theme.css", "pane.css"))  # another panel's, which comes later
         bench.page.evaluate(OVERHEAR)
         bench.pump()
         return bench.page, session
@@ -396,6 +399,9 @@ def test_nothing_sticks_out_and_both_kinds_of_rows_stand_on_one_grid(bench, show
             .map((part) => Math.round(row.querySelector(part).getBoundingClientRect().left)).join())"""
     )
     assert len(set(edges)) == 1
+    tops = page.locator(".nl-row").evaluate_all("rows => rows.map((row) => row.getBoundingClientRect().top)")
+    assert {round(b - a) for a, b in pairwise(tops)} == {36}
+    assert row(page, "cow").locator(".nl-polygon").evaluate("tool => getComputedStyle(tool).opacity > 0")
     assert page.evaluate(
         """() => { const right = (e) => e.getBoundingClientRect().right;
             const edge = right(document.querySelector('.nl-tree')) + 1;

@@ -166,6 +166,8 @@ export function makeBoard({ el, surface, scene, link, bus, me, act }) {
     },
     modeChanged(told = false) {
       const { mode } = board;
+      // A button that goes under the focus would take the keys with it.
+      if (!mode && board.badge.node.contains(document.activeElement)) surface.focus({ preventScroll: true });
       board.badge.show(mode);
       surface.classList.toggle("nbl-drawing", Boolean(mode));
       surface.style.cursor = mode ? "crosshair" : "";

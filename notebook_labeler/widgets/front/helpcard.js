@@ -31,7 +31,7 @@ const OBJECTS = ["Objects", [
   [["[", "]"], "previous or next object"],
   [["↑", "↓"], "in the list: go from row to row"],
   [["Space"], "accept or remove what is selected"],
-  [["R", "F2"], "in the list: another concept, rename"],
+  [["R", "F2"], "another concept for what is selected; rename"],
   [["Del"], "delete what is selected"],
   [["H"], "hide or show what is selected"],
   [["↑", "↓", "←", "→"], "nudge it; with ⇧ by 10, with Alt resize"],

@@ -38,6 +38,7 @@ function render({ model, el }) {
   let drawing = view().drawing; // { concept, shape } or null; from here on the stage tells it
   let coming = null; // the key of a concept that is being added, to draw with
   let hovered = null;
+  let listed = view().input; // the input whose objects are listed
 
   const title = make("h3", { class: "nl-title" });
   const [searchBox, search] = searchField("Search concepts");
@@ -230,6 +231,11 @@ function render({ model, el }) {
     say(title, now.title);
     if (focused() !== search) search.value = now.search;
     const held = items.findIndex(({ key }) => key === tree.rows().find((row) => row.contains(focused()))?.nlKey);
+    if (now.input !== listed) {
+      listed = now.input;
+      if (held < 0) current = null;
+      tree.node.scrollTop = 0; // another picture's list begins at its beginning
+    }
     gather();
     list();
     if (!items.some(({ key }) => key === current)) current = items[Math.max(0, Math.min(held, items.length - 1))]?.key ?? null;
@@ -356,7 +362,15 @@ function render({ model, el }) {
     return true;
   };
   const enter = (event) => root.contains(event.target) && walk(Math.max(0, here()));
-  const keys = { "/": () => search.focus(), c: () => picker.field.focus(), ArrowDown: enter, ArrowUp: enter };
+  /** From the picture, too: what is selected there is of another concept. */
+  const another = () => {
+    const id = selection.ids().find((each) => things.has(each));
+    if (!id || drawing || root.offsetParent === null) return false;
+    uncover(id);
+    paint();
+    reassign(id);
+  };
+  const keys = { "/": () => search.focus(), c: () => picker.field.focus(), ArrowDown: enter, ArrowUp: enter, r: another, F2: another };
   for (const digit of DIGITS) {
     keys[digit] = byHotkey(digit);
     keys[`Shift+${digit}`] = byHotkey(`⇧${digit}`);
