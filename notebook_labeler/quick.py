@@ -84,7 +84,12 @@ def _kept(opened: Project, name: str, model: Any) -> dict[str, Any]:  # Any: wha
     if found is None:
         return {}
     have = TaskSettings.loads(found.settings)
-    kept: dict[str, Any] = {"kind": have.kind, "choice": have.choice, "suggest": have.suggest, "instructions": have.instructions}
+    kept: dict[str, Any] = {
+        "kind": have.kind,
+        "choice": have.choice,
+        "suggest": have.suggest,
+        "instructions": have.instructions,
+    }
     kept |= {"geometries": dict(have.geometries), "overlap": have.overlap}
     helped = {"model": have.model or None, "assist": have.assist} if model is None else {}
     return {**kept, **helped, "threshold": (have.low, have.high), "submit_threshold": have.submit_threshold}
@@ -127,7 +132,9 @@ def read_version(
     return version.read()
 
 
-def sample_pictures(folder: str | os.PathLike[str] = "toys", *, count: int = 60) -> Path:
+def sample_pictures(
+    folder: str | os.PathLike[str] = "toys", *, count: int = 60, objects: tuple[int, int] | None = None
+) -> Path:
     """Draw the sample pictures (toy cars, sheep, boats, ...) into a folder and give it; what is there is kept.
 
     Parameters
@@ -136,9 +143,13 @@ def sample_pictures(folder: str | os.PathLike[str] = "toys", *, count: int = 60)
         Where they go; made if it is not there.
     count
         How many.
+    objects
+        The fewest and the most things per picture, for example ``(2, 6)``; one to four, most with few, unless told.
 
     Raises
     ------
+    BadInput
+        `count` or `objects` is out of range.
     StoreError
         The folder cannot be written.
 
@@ -152,7 +163,7 @@ def sample_pictures(folder: str | os.PathLike[str] = "toys", *, count: int = 60)
     place = Path(folder)
     if not all((place / f"toy-{number:04d}.jpg").exists() for number in range(1, count + 1)):
         try:
-            draw(place, count=count)
+            draw(place, count=count, objects=objects)
         except OSError as error:
             raise StoreError(
                 f"expected a folder that can be written, got {str(place)!r:.300} ({error.strerror}); choose another."

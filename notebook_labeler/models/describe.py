@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 from .catalogue import TRAINED_ON, ModelCard, cached_repositories, card_of
-from .registry import CHECKPOINT, FOLDER, HUB, TOYS, kind_of
+from .detectors import detector_card
+from .named import folder_of
+from .registry import CHECKPOINT, FOLDER, HF, HUB, TORCHVISION, TOYS, kind_of
 
 
 def describe(spec: str) -> ModelCard:
@@ -29,6 +31,12 @@ def describe(spec: str) -> ModelCard:
         return ModelCard(spec, trained_on="toy scenes drawn by this project", licence="apache-2.0", cached=True)
     if kind == FOLDER:
         return _folder(spec, Path(name).expanduser())
+    if kind == TORCHVISION:
+        return detector_card(f"torchvision/{name}") or ModelCard(spec)
+    if kind == HF:
+        if folder := folder_of(spec):
+            return ModelCard(spec, cached=(Path(folder).expanduser() / "config.json").is_file())
+        return detector_card(spec) or ModelCard(spec, cached=name.partition("@")[0] in cached_repositories())
     if kind == HUB:
         repository = name.partition("@")[0]
         known = card_of(repository.removeprefix("timm/")) if repository.startswith("timm/") else None

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..models.catalogue import FIRST, search
+from ..domain.geometry import BOX, LABEL
+from ..domain.label_mapping import asked
+from ..domain.tasks import TaskSettings
+from ..models.catalogue import FIRST, ModelCard, search
+from ..models.detectors import FIRST_BOXES, FIRST_POLYGONS, search_detectors
 from ..sessions.assistance import PYTHON
 from ..sessions.state import LabelState
 
@@ -20,13 +24,14 @@ def suggested(state: LabelState) -> dict[str, str]:
     if mine and not mine.startswith(("{", PYTHON)):  # a checkpoint or an object is no name to be typed
         names[mine] = "used here"
     names.setdefault(TOYS, "in the package")
-    for name in FIRST:
+    wanted = asked(state.settings)
+    for name in FIRST if LABEL in wanted else FIRST_BOXES if BOX in wanted else FIRST_POLYGONS:
         names.setdefault(name, "")
     return names
 
 
-def explore(text: str) -> list[Entry]:
-    """Give the models of the catalogue that hold the words of a text, those on this machine marked."""
+def explore(text: str, settings: TaskSettings) -> list[Entry]:
+    """Give the models of the catalogue that fit a task and hold the words of a text, those on this machine marked."""
     return [
         {
             "name": card.spec,
@@ -35,5 +40,12 @@ def explore(text: str) -> list[Entry]:
             "size": f"{card.parameters_m:g} M" if card.parameters_m else "",
             "here": card.cached,
         }
-        for card in search(text, limit=EVERYTHING)
+        for card in _fitting(text, settings)
     ]
+
+
+def _fitting(text: str, settings: TaskSettings) -> list[ModelCard]:
+    wanted = asked(settings)
+    if LABEL in wanted:
+        return search(text, limit=EVERYTHING)
+    return search_detectors(text, polygons=BOX not in wanted)

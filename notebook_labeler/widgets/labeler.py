@@ -14,7 +14,7 @@ from ..errors import LabelerError
 from ..sessions.labeling import LabelingSession
 from ..sessions.state import LabelState
 from .assist import AssistPanel
-from .explore import explore, suggested
+from .explore import Entry, explore, suggested
 from .front import Message
 from .header import Header
 from .mapping import MappingPanel
@@ -56,7 +56,7 @@ class Labeler(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         common: dict[str, Any] = {"scope": scope, "tell": self.tell}  # Any: keyword arguments of the panels
         self.stage = Stage(height=f"{height}px", scope=scope)
         self.header = Header(session, state, **common)
-        self.assist = AssistPanel(session, state, catalogue=explore, models=suggested(state), **common)
+        self.assist = AssistPanel(session, state, catalogue=self._explore, models=suggested(state), **common)
         objects = state.settings.objects
         self.pane: Panel = (ObjectsPane if objects else Pane)(session, state, **common)
         self.mapping = MappingPanel(session, state, **common)
@@ -71,6 +71,9 @@ class Labeler(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._leave = session.observe(self._changed)
         self._paint(state, session.state)
         self._showing.show(session.state)
+
+    def _explore(self, text: str) -> list[Entry]:
+        return explore(text, self.session.state.settings)
 
     def tell(self, error: Exception) -> None:
         """Show an error in the notice line: its sentence, and for what nobody foresaw its traceback to unfold."""

@@ -4,11 +4,14 @@ import json
 
 import pytest
 
+from notebook_labeler.domain.tasks import TaskSettings
 from notebook_labeler.errors import UnknownModel
 from notebook_labeler.models import catalogue
 from notebook_labeler.models.catalogue import FIRST, card_of, search
 from notebook_labeler.models.describe import describe
+from notebook_labeler.models.detectors import FIRST_BOXES, FIRST_POLYGONS, search_detectors
 from notebook_labeler.models.registry import kind_of
+from notebook_labeler.widgets.explore import explore
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +82,10 @@ def test_every_line_of_the_shipped_list_is_whole():
         ("local-dir:/models/toys", "folder"),
         ("/weights/best.SAFETENSORS", "checkpoint"),
         ("best.pth", "checkpoint"),
+        ("torchvision/fcos_resnet50_fpn", "torchvision"),
+        ("tv:fcos_resnet50_fpn", "torchvision"),
+        ("hf:google/owlvit-base-patch32", "hf"),
+        ("hf:/models/detr", "hf"),
     ],
 )
 def test_A04_a_name_tells_its_kind(spec, kind):
@@ -102,3 +109,36 @@ def test_describe_knows_every_kind_without_loading_it(cache, tmp_path):
     assert describe(f"local-dir:{tmp_path}").architecture == ""
     with pytest.raises(UnknownModel, match="empty text"):
         describe("  ")
+
+
+def test_A05_detectors_are_found_by_words_and_those_that_give_polygons_apart(cache, tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    assert [card.spec for card in search_detectors()][: len(FIRST_BOXES)] == list(FIRST_BOXES)
+    polygons = [card.spec for card in search_detectors(polygons=True)]
+    assert polygons[: len(FIRST_POLYGONS)] == list(FIRST_POLYGONS)
+    assert all("mask" in spec or "seg" in spec for spec in polygons)
+    assert search_detectors("ZERO-SHOT google")[0].spec == "hf:google/owlv2-base-patch16-ensemble"
+    assert search_detectors("no such detector") == []
+    assert all(card.licence for card in search_detectors())
+    keep(cache, "hustvl/yolos-tiny")
+    weights = tmp_path / "torch" / "hub" / "checkpoints" / "ssd300_vgg16_coco-b556d3b4.pth"
+    weights.parent.mkdir(parents=True)
+    weights.touch()
+    assert [card.spec for card in search_detectors() if card.cached] == [
+        "hf:hustvl/yolos-tiny",
+        "torchvision/ssd300_vgg16",
+    ]
+    assert describe("tv:ssd300_vgg16").cached
+    assert describe("hf:hustvl/yolos-tiny").licence == "apache-2.0"
+    assert not describe("hf:me/mine").cached
+
+
+def test_A05_explore_offers_what_fits_the_task():
+    classes = explore("", TaskSettings())
+    boxes = explore("", TaskSettings(kind="detection"))
+    polygons = explore("", TaskSettings(kind="segmentation"))
+    assert all(entry["name"].startswith("timm/") for entry in classes)
+    assert {entry["name"] for entry in polygons} < {entry["name"] for entry in boxes}
+    mixed = TaskSettings(kind="segmentation", concepts=("cell",), geometries=(("cell", "box"),))
+    assert explore("", mixed) == boxes
+    assert boxes[0].keys() == classes[0].keys()

@@ -47,8 +47,8 @@ class TinyWeights(WeightsEnum):
 
 
 def backbone():
-    layers = nn.Sequential(nn.Conv2d(3, 8, 3, 4, 1), nn.ReLU(), nn.Conv2d(8, 16, 3, 2, 1), nn.ReLU())
-    layers.out_channels = 16
+    layers = nn.Sequential(nn.Conv2d(3, 8, 3, 4, 1), nn.ReLU(), nn.Conv2d(8, 32, 3, 2, 1), nn.ReLU())
+    layers.out_channels = 32
     return layers
 
 
@@ -60,10 +60,10 @@ def tiny_maskrcnn(*, weights=None, weights_backbone=None, num_classes=91, **opti
         rpn_anchor_generator=AnchorGenerator(((16, 32),), ((1.0,),)),
         rpn_post_nms_top_n_test=30,
         box_roi_pool=MultiScaleRoIAlign(["0"], 3, 2),
-        box_head=TwoMLPHead(16 * 9, 16),
+        box_head=TwoMLPHead(32 * 9, 16),
         box_predictor=FastRCNNPredictor(16, num_classes),
         mask_roi_pool=MultiScaleRoIAlign(["0"], 14, 2),
-        mask_head=MaskRCNNHeads(16, (8,), 1),
+        mask_head=MaskRCNNHeads(32, (8,), 1),
         mask_predictor=MaskRCNNPredictor(8, 8, num_classes),
         **options,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,29 +16,34 @@ from .kinds import KINDS, SYNSETS
 from .letterbox import SIDE, Framed, frame
 from .net import Sighting, build, sightings, to_tensor
 
+if TYPE_CHECKING:
+    from .outlined import OutlinedToys
+
 WEIGHTS = Path(__file__).with_name("toys.safetensors")
 FLOOR = 0.05  # proposals below this are noise
 
 
-def load(*, boxes: bool = False, batch_size: int = 16) -> ToyPredictor:
+def load(*, boxes: bool = False, polygons: bool = False, batch_size: int = 16) -> ToyPredictor | OutlinedToys:
     """Load the toy model that comes with the package.
 
     Parameters
     ----------
     boxes
         False: each kind once, with the probability that it is anywhere in the picture. True: every thing with its box.
+    polygons
+        Every thing with its box and an outline, which GrabCut finds in the box.
     batch_size
         How many pictures are best predicted at once.
 
     Returns
     -------
-    ToyPredictor
+    ToyPredictor or OutlinedToys
         Ready to predict.
 
     Raises
     ------
     MissingExtra
-        torch or safetensors is not installed.
+        torch or safetensors is not installed, or OpenCV, which the outlines need.
     StoreError
         The weights file is missing or damaged.
 
@@ -47,6 +52,10 @@ def load(*, boxes: bool = False, batch_size: int = 16) -> ToyPredictor:
     >>> load().vocabulary.labels[:3]
     ('car', 'truck', 'bus')
     """
+    if polygons:
+        from .outlined import OutlinedToys
+
+        return OutlinedToys(batch_size=batch_size)
     return ToyPredictor(boxes=boxes, batch_size=batch_size)
 
 

@@ -40,7 +40,7 @@ class Scene:
         return tuple(kind for kind in KINDS if any(thing.kind == kind for thing in self.things))
 
 
-def draw_scene(seed: int, *, long_side: int | None = None, kind: str | None = None) -> Scene:
+def draw_scene(seed: int, *, long_side: int | None = None, kind: str | None = None, count: int | None = None) -> Scene:
     """Draw the scene of a seed; the same seed gives the same scene at any size.
 
     Parameters
@@ -51,6 +51,9 @@ def draw_scene(seed: int, *, long_side: int | None = None, kind: str | None = No
         Length of the longer side in pixels; None: as the seed has it, 480 to 800.
     kind
         None: whatever the seed brings. Otherwise one thing of this kind, alone in front of a plain wall.
+    count
+        How many things are tried to be put down; None: one to four, as the seed has it. Where there is no room for one,
+        or it ends up hidden, there are fewer.
 
     Returns
     -------
@@ -74,7 +77,8 @@ def draw_scene(seed: int, *, long_side: int | None = None, kind: str | None = No
     hour = str(chance.choice(["day", "evening", "night"], p=[0.75, 0.13, 0.12]))
     stage = Stage(place, hour, size, chance, crowded=PACKED if chance.random() < 0.2 else CROWDED)
     if kind is None:
-        stage.fill(int(chance.choice(len(COUNTS), p=COUNTS)) + 1)
+        usual = int(chance.choice(len(COUNTS), p=COUNTS)) + 1
+        stage.fill(usual if count is None else count)
     else:
         stage.put(place.zones[0], kind, depth=0.5)
     picture = finish(stage.picture, chance, fine=stage.fine, hour=hour, snow=place.snow)
