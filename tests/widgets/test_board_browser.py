@@ -229,6 +229,35 @@ def test_a_right_click_while_drawing_takes_back_what_was_begun(desk):
     assert near(drawn["region"].sides, (1000, 1000, 400, 200))
 
 
+@pytest.mark.parametrize("shape", ["box", "polygon"])
+def test_escape_in_the_middle_of_a_press_begins_nothing(desk, shape):
+    desk.draw("sheep", shape)
+    desk.move(400, 400)
+    desk.page.mouse.down()
+    desk.move(1000, 800)
+    desk.press("Escape") if shape == "box" else desk.click(5, 5, button="right")
+    desk.move(1200, 1000)
+    desk.page.mouse.up()
+    assert desk.tell("drawn") == []
+    desk.show(item("a", (400, 400, 800, 600)))
+    desk.press(*["Escape"] * 2)
+    desk.draw("sheep", "box") if desk.data("drawing") == "" else None
+    desk.drag((1600, 1600), (2000, 2000)) if shape == "box" else desk.press("Escape")
+    assert len(desk.tell("drawn")) == (shape == "box")
+
+
+def test_where_whole_inputs_are_labeled_the_boards_keys_do_nothing(bench):
+    desk = Desk(bench)
+    desk.stage.objects.show(None, [])
+    desk.stage.show("whole", Picture(Image.new("RGB", (40, 30)), 400, 300), 1)
+    desk.quiet()
+    desk.page.locator(".nbl-surface").focus()
+    desk.press("v", "x", "h", "Control+v", "Control+a", "Space", "Delete", "]")
+    assert desk.page.locator(".nbl-unhide").is_hidden()
+    assert [kind for kind, _ in desk.heard if kind not in ("selected", "drawing")] == []
+    desk.stage.close()
+
+
 def test_X03_boxes_and_polygons_are_drawn_by_keys_alone(desk):
     desk.draw()
     desk.press("ArrowRight", "Space", *["ArrowDown"] * 3, *["Shift+ArrowRight"] * 5, "Enter")

@@ -77,7 +77,12 @@ export function makeBoard({ el, surface, scene, link, bus, me, act }) {
       }
       return shown.items;
     },
-    ordered: () => sheets.items(scene.input).filter((item) => board.items().includes(item)),
+    ordered() {
+      const seen = new Set(board.items());
+      return sheets.items(scene.input).filter((item) => seen.has(item));
+    },
+    // Whether objects are labeled here at all.
+    knows: () => Boolean(scene.picture) && (Boolean(board.mode) || sheets.has(scene.input)),
     item: (id) => sheets.get(scene.input, id),
     region: (item) => board.live.get(item.id) ?? item,
     chosen: () => board.items().filter((item) => board.selected.has(item.id)),
@@ -189,6 +194,7 @@ export function makeBoard({ el, surface, scene, link, bus, me, act }) {
     },
     showSuggestions() {
       suggestions = !suggestions;
+      if (unhide === document.activeElement) surface.focus({ preventScroll: true });
       unhide.hidden = suggestions;
       board.say(suggestions ? "Suggestions shown" : "Suggestions hidden", { quiet: true });
       board.repaint();
@@ -294,7 +300,8 @@ export function makeBoard({ el, surface, scene, link, bus, me, act }) {
       if (!scene.picture) return;
       follow(event);
       board.tool.pointermove(event, at(event));
-      if (!board.mode && !event.buttons) surface.style.cursor = board.tool.cursor;
+      if (board.mode) board.redraw();
+      else if (!event.buttons) surface.style.cursor = board.tool.cursor;
     },
     hover(event) {
       if (!scene.picture) return;

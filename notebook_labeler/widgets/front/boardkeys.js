@@ -109,7 +109,7 @@ export function bindBoardKeys(surface, board, scene) {
       board.say(`${ids().length} copied; Ctrl+V pastes, on another picture too`, { brief: true });
     }),
     "Ctrl+v": () => {
-      if (!scene.picture || board.mode) return false;
+      if (board.mode) return false;
       board.bus.emit("sent", { op: board.link.send("paste", { input: scene.input }) });
     },
   };
@@ -117,7 +117,7 @@ export function bindBoardKeys(surface, board, scene) {
   for (const name of KEYS) {
     bound[name] = (event) => {
       settle();
-      if (!scene.picture) return false;
+      if (!board.knows()) return false;
       const mine = board.tool.keys?.[name];
       if (mine && mine(event) !== false) return undefined;
       return own[name] ? own[name](event) : false;

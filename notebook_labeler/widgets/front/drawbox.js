@@ -8,16 +8,17 @@ const SMALLEST = 3; // CSS pixels of a side; less is a click
 export function boxTool(board) {
   let corner = null; // the first one
   let other = null; // where the second one would be now
-  let pressed = null; // where the pointer went down, if it did
+  let pressed = null; // {fresh: whether it set the first corner} while the pointer is down
+  let taught = false; // that two clicks do it too
 
-  const large = () => other && Math.min(Math.abs(other.x - corner.x), Math.abs(other.y - corner.y)) * board.scale() >= SMALLEST;
+  const large = () => corner && other && Math.min(Math.abs(other.x - corner.x), Math.abs(other.y - corner.y)) * board.scale() >= SMALLEST;
   const finish = () => {
     const region = spanning(corner, other);
     corner = other = null;
     if (areaOf(region) > 0) board.finish(region);
   };
 
-  return {
+  const tool = {
     name: "box",
     verb: "Draw box:",
     crosshair: true,
@@ -29,15 +30,17 @@ export function boxTool(board) {
     },
     pointermove(event, at) {
       if (corner) other = at;
-      board.redraw();
     },
     pointerup(event, at) {
-      other = at;
       const fresh = pressed?.fresh;
       pressed = null;
+      if (!corner) return; // taken back meanwhile
+      other = at;
       if (large()) finish();
-      else if (fresh) board.say("Now click the opposite corner", { brief: true });
-      board.redraw();
+      else if (fresh && !taught) {
+        taught = true;
+        board.say("Now click the opposite corner", { brief: true });
+      }
     },
     drop() {
       if (pressed?.fresh) corner = other = null;
@@ -56,8 +59,9 @@ export function boxTool(board) {
       return begun;
     },
     keys: {
-      Backspace: () => board.tool.cancel(),
-      Delete: () => board.tool.cancel(),
+      Enter: () => (corner && board.cursor ? tool.point(board.cursor) : false),
+      Backspace: () => tool.cancel(),
+      Delete: () => tool.cancel(),
     },
     paint(pen) {
       if (!corner || !other) return;
@@ -70,4 +74,5 @@ export function boxTool(board) {
       if (large()) paintChip(pen, size, chipPlace(pen, size, { ...place, top: place.bottom + 22 }), "#333333", { quiet: true });
     },
   };
+  return tool;
 }

@@ -11,6 +11,7 @@ export function polygonTool(board) {
   let points = []; // flat: x0, y0, x1, y1, ...
   let next = null; // where the next one would be
   let clicked = { time: 0 };
+  let pressed = false;
 
   const away = (at, index) => Math.hypot(points[2 * index] - at.x, points[2 * index + 1] - at.y) * board.scale();
   const count = () => points.length / 2;
@@ -50,24 +51,28 @@ export function polygonTool(board) {
     name: "polygon",
     verb: "Draw polygon:",
     crosshair: true,
-    pointerdown: () => true,
+    pointerdown: () => (pressed = true),
     pointermove(event, at) {
       next = at;
-      board.redraw();
     },
     pointerup(event, at) {
+      if (!pressed) return; // taken back meanwhile
+      pressed = false;
       const again = event.timeStamp - clicked.time < AGAIN_MS && atLast(at);
       clicked = { time: event.timeStamp };
       if (again && count() >= 3) close();
       else add(at, board.reach(event) + 2);
     },
-    drop() {},
+    drop() {
+      pressed = false;
+    },
     point(at) {
       if (atLast(at) && count() >= 3) close();
       else add(at, AGAIN_PX);
     },
     cancel() {
       const begun = count() > 0;
+      pressed = false;
       points = [];
       next = null;
       return begun;

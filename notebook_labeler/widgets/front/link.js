@@ -16,6 +16,9 @@
 //       "gone" {op}: emitted by every link opened with {bus} when there is no kernel any more to send to.
 //       "sent" {op} and "busy" {who, on}: for the labeler's status line, emitted by whoever sends and waits.
 //       "shown" {input}: emitted by the stage when another input is on the screen, perhaps before the kernel knows.
+//       Of objects: "draw" {concept, key, colour, shape, tool} and "stop" {} begin and end drawing; the stage answers with
+//       "drawing" {concept or null, shape}. "selected" {ids, from} and "hover" {id or null, from} go both ways. "changing" {op,
+//       input, do, ids, concept, key, colour, from}: somebody has sent this; the others show at once what will come of it.
 //   keepPainted(model, paint, ...ends)   paints now and at every change; gives what ends that, and calls `ends`, when the view goes
 //   bindKeys(el, {"1": fn, "Shift+1": fn, "f": fn, "Ctrl+z": fn, "Escape": fn, "+": fn}) -> release()
 //       called while the focus is anywhere inside the same labeler (".nbl-root", or a lone ".nbl-stage") but not in a text field;

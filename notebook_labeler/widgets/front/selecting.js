@@ -170,7 +170,9 @@ export function selectTool(board) {
     const { box } = spanning(press.from, press.to);
     const touched = (item) => {
       const { x0, y0, x1, y1 } = boundsOf(item);
-      return x0 <= box[0] + box[2] && x1 >= box[0] && y0 <= box[1] + box[3] && y1 >= box[1];
+      const [right, bottom] = [box[0] + box[2], box[1] + box[3]];
+      if (x0 < box[0] && y0 < box[1] && x1 > right && y1 > bottom) return false; // the band lies inside
+      return x0 <= right && x1 >= box[0] && y0 <= bottom && y1 >= box[1];
     };
     board.select([...board.selected, ...board.items().filter(touched).map((item) => item.id)]);
   };
@@ -190,8 +192,8 @@ export function selectTool(board) {
     cursor: "",
     pointerdown: down,
     pointermove(event, at) {
-      if (press) move(at);
-      else hovering(event, at);
+      if (!press) return hovering(event, at);
+      move(at);
       board.redraw();
     },
     pointerup(event, at) {

@@ -4,7 +4,7 @@
 //     .take(message)            the kernel's "objects" message
 //     .change(op, input, {id: item | null})   shown at once; ends with .settle(op, ok)
 //     .items(input)             what is to be seen: a list in the pane's order, the same list until something changes
-//     .get(input, id)
+//     .get(input, id)   .has(input): whether the kernel has spoken of it   .waiting() operations
 
 const KEPT = 4; // inputs whose objects are remembered: those before and after
 const LATE_MS = 1000; // an answer may be a little ahead of what it speaks of
@@ -66,6 +66,7 @@ export function makeSheets(changed) {
     get(input, id) {
       return this.items(input).find((item) => item.id === id);
     },
+    has: (input) => sheets.has(input),
     waiting: () => waiting.size,
   };
 }
