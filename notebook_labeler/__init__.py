@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         UnknownVersion,
         UnreadableInput,
     )
+    from .exchange import coco_results
     from .models.callable import predictor
     from .models.named import checkpoint
     from .project import Project, open_project
@@ -50,6 +51,7 @@ _HOMES = {
     "label": "quick",
     "read_version": "quick",
     "sample_pictures": "quick",
+    "coco_results": "exchange",
     "predictor": "models.callable",
     "checkpoint": "models.named",
     "LabelerError": "errors",
@@ -80,6 +82,7 @@ __all__ = [
     "UnknownVersion",
     "UnreadableInput",
     "checkpoint",
+    "coco_results",
     "label",
     "open_project",
     "predictor",

@@ -27,6 +27,7 @@ from .store.versions import Version, Versions
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .runs.exchange.results import Imported
     from .runs.runner import Runner
     from .store.inputs import Added
     from .task import Task
@@ -354,6 +355,57 @@ class Project:
         )
         change = Change(record, record.changed(settings=settings.dumps()))
         self.journal.commit(Operation.of("settings", [change], actor=self.actor))
+
+    def import_dataset(
+        self,
+        path: str | os.PathLike[str],
+        format: str | None = None,
+        *,
+        pictures: str | os.PathLike[str] | None = None,
+        task: str = "imported",
+        **options: Any,
+    ) -> Imported:
+        """Take over a dataset of another program: its pictures as inputs, its classes and annotations as a task.
+
+        Run again, it adds what is new. Names in the files are compared with those of the pictures and never opened.
+
+        Parameters
+        ----------
+        path
+            A file or folder.
+        format
+            ``coco``, ``yolo``, ``voc``, ``cvat`` or ``label_studio``; told by the files unless given.
+        pictures
+            The folder of the pictures; the dataset's own unless told. Pictures that the dataset does not name stay out.
+        task
+            The name of the task; made if it is not there.
+        options
+            ``kind`` of the task (``segmentation`` if there are polygons, else ``detection``), and those of
+            `Task.import_annotations`.
+
+        Returns
+        -------
+        Imported
+            What came of it: counts and ``problems`` as a DataFrame.
+
+        Raises
+        ------
+        BadInput
+            The dataset cannot be read, or none of its pictures is there.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> Path("photos/labels").mkdir()
+        >>> _ = Path("photos/labels/b.txt").write_text("0 0.5 0.5 0.25 0.5")
+        >>> project.import_dataset("photos", names=["hat"], task="heads", submit=True)
+        Imported(1 annotation on 1 picture from yolo; 1 input handed in)
+        >>> project.task("heads").annotations[["name", "concept", "shape"]].values.tolist()
+        [['b.png', 'hat', 'box']]
+        """
+        from .exchange import import_dataset
+
+        return import_dataset(self, path, format, pictures=pictures, task=task, **options)
 
     def task(self, name: str) -> Task:
         """Open a task by its name (or ID).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from .domain.tasks import TaskSettings
@@ -12,6 +13,7 @@ from .store.versions import Version
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .runs.exchange.results import Exported, Imported
     from .sessions.labeling import LabelingSession
     from .widgets.labeler import Labeler as LabelerWidget
 
@@ -188,6 +190,105 @@ class Task:
     def save_version(self, name: str, *, message: str = "") -> Version:
         """Save this task's accepted annotations as a named, immutable dataset version; see `Project.save_version`."""
         return self.project.save_version(name, message=message, task=self.name)
+
+    def import_annotations(self, path: str | os.PathLike[str], format: str | None = None, **options: Any) -> Imported:
+        """Take over annotations that another program wrote, as one action that undo takes back.
+
+        Pictures are matched to inputs by their path relative to the inputs' folder, else by the end of their path.
+        What is there already is not doubled, what somebody edited since stays edited. Regions are turned where EXIF
+        says so and clipped to the picture. Nothing is dropped silently: see `Imported.problems`.
+
+        Parameters
+        ----------
+        path
+            A file or folder.
+        format
+            ``coco``, ``yolo``, ``voc``, ``cvat`` or ``label_studio``; told by the files unless given.
+        options
+            ``add_concepts=True`` takes classes that the task does not have into it. ``submit=True`` hands in the inputs
+            that the file speaks of, also those without a label. ``shape="box"`` takes the bounds of polygons,
+            ``"polygon"`` the corners of boxes. ``frame="upright"`` or ``"stored"`` says of which picture the file
+            speaks where EXIF turns it and the stated size does not tell. ``names=[...]`` are YOLO's classes where no
+            file says them.
+
+        Returns
+        -------
+        Imported
+            What came of it: counts, ``unknown`` classes, ``problems`` as a DataFrame.
+
+        Raises
+        ------
+        BadInput
+            It cannot be read at all, or does not fit the task.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> _ = Path("boxes.json").write_text('''{"images": [{"id": 1, "file_name": "a.png", "width": 8, "height": 6}],
+        ...     "categories": [{"id": 1, "name": "hat"}],
+        ...     "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}]}''')
+        >>> task = project.create_task("heads", concepts=["hat"], kind="detection")
+        >>> task.import_annotations("boxes.json", submit=True)
+        Imported(1 annotation on 1 picture from coco; 1 input handed in)
+        >>> task.import_annotations("boxes.json")
+        Imported(0 annotations on 1 picture from coco; 1 were there already)
+        """
+        from .exchange import import_annotations
+
+        return import_annotations(self, path, format, **options)
+
+    def export(
+        self,
+        folder: str | os.PathLike[str],
+        format: str,
+        *,
+        version: str | int | Version | None = None,
+        pictures: bool = False,
+        overwrite: bool = False,
+        **options: Any,
+    ) -> Exported:
+        """Write the task's annotations into a new folder, in the format of another program.
+
+        Inputs that were handed in without an object become empty pictures. Coordinates and sizes are those of the
+        upright picture. The folder appears whole or not at all.
+
+        Parameters
+        ----------
+        folder
+            Where to; absent or empty, or an earlier export with `overwrite`.
+        format
+            ``coco``, ``yolo``, ``voc``, ``cvat`` or ``label_studio``.
+        version
+            A saved version, by name or number: its annotations, the inputs handed in then, the concepts in their order
+            then. What there is now unless told.
+        pictures
+            Copy the pictures too.
+        overwrite
+            Replace an earlier export, if nothing else lies in its folder.
+        options
+            Of the format. YOLO and VOC: ``bounds=True`` writes polygons as boxes. YOLO: ``holes="fill"``,
+            ``parts="split"`` for polygons that it has no room for. VOC: ``whole=False`` writes decimals.
+
+        Returns
+        -------
+        Exported
+            Counts, the files, and ``problems`` as a DataFrame: what the format has no room for.
+
+        Raises
+        ------
+        BadInput
+            There is nothing to export, the folder holds something, or an option is not one of the format.
+
+        Examples
+        --------
+        >>> task = project.create_task("heads", concepts=["hat"], kind="detection")
+        >>> _ = task.session().draw("hat", [1, 2, 3, 4])
+        >>> task.export("out", "coco")
+        Exported(1 annotation on 1 picture as coco in 'out')
+        """
+        from .exchange import export
+
+        return export(self, folder, format, version=version, pictures=pictures, overwrite=overwrite, **options)
 
     def history(self, input_id: str | None = None) -> pd.DataFrame:
         """Give what was done in this task, oldest first; see `Project.history`."""

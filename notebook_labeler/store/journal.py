@@ -251,6 +251,11 @@ class Journal:
         with self._read() as connection:
             return reading.scene(connection, task_id, input_id, known)
 
+    def scenes(self, task_id: str, input_ids: Sequence[str]) -> dict[str, Scene]:
+        """Give assignment and annotations of many inputs at once, by id; none for inputs that are not the task's."""
+        with self._read() as connection:
+            return reading.scenes(connection, task_id, input_ids)
+
     def assignment_at(self, task_id: str, position: int) -> Assignment | None:
         """Give what lies at a place of a task's queue, readable or not; None past the end."""
         with self._read() as connection:

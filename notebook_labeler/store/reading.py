@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -27,6 +28,16 @@ def _of_input(cls: type[Record]) -> sa.Select[tuple[object, ...]]:
 
 
 Known = tuple[int, Scene]  # a revision, and a scene read at it or later
+
+
+def _of_inputs(cls: type[Record]) -> sa.Select[tuple[object, ...]]:
+    table = STATE[cls.kind]
+    listed = table.c.input_id.in_(sa.bindparam("ids", expanding=True))
+    return sa.select(table).where(table.c.task_id == sa.bindparam("task_id"), listed)
+
+
+_AT_ONCE = 500
+_MANY = {cls: _of_inputs(cls) for cls in (Assignment, Annotation)}
 _SCENE = {cls: _of_input(cls) for cls in (Assignment, Annotation, Verdict)}
 
 
@@ -74,6 +85,21 @@ def scene(connection: sa.Connection, task_id: str, input_id: str, known: Known |
         tuple(sorted(annotations.values(), key=lambda a: (a.created_us, a.annotation_id))),
         tuple(verdicts[k] for k in sorted(verdicts)),
     )
+
+
+def scenes(connection: sa.Connection, task_id: str, input_ids: Sequence[str]) -> dict[str, Scene]:
+    """Give the scenes of many inputs at once, by id, without verdicts; none for those that the task does not have."""
+    found: dict[str, tuple[Assignment, list[Annotation]]] = {}
+    for i in range(0, len(input_ids), _AT_ONCE):
+        values = {"task_id": task_id, "ids": list(input_ids[i : i + _AT_ONCE])}
+        for assigned in rows(connection, Assignment, _MANY[Assignment], **values):
+            found[assigned.input_id] = (assigned, [])
+        for annotation in rows(connection, Annotation, _MANY[Annotation], **values):
+            if annotation.input_id in found:
+                found[annotation.input_id][1].append(annotation)
+    for _, own in found.values():
+        own.sort(key=lambda a: (a.created_us, a.annotation_id))
+    return {key: Scene(assigned, tuple(own)) for key, (assigned, own) in found.items()}
 
 
 def concepts(connection: sa.Connection) -> dict[str, Concept]:
