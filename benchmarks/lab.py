@@ -58,6 +58,7 @@ def started(executable: str) -> Iterator[tuple[Callable[..., Any], Callable[[], 
             nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": tests.PYTHON}), path)
             return tests.Notebook(lab, page(), path)
 
+        notebook.lab = lab  # type: ignore[attr-defined]  # for those who come by another way
         try:
             lab.wait()
             yield notebook, page
