@@ -108,6 +108,8 @@ class Labeler(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
     def _columns(self) -> ipywidgets.GridBox:
         self._place = ipywidgets.VBox([self.stage.widget])
         self._place.add_class("nl-place")
+        if self.session.state.settings.objects:
+            self._place.add_class("nl-objects-place")
         label = ipywidgets.VBox([self.assist.widget, self.pane.widget])
         label.add_class("nl-label-tab")
         self.pane.widget.add_class("nl-pane-place")

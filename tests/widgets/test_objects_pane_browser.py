@@ -331,6 +331,34 @@ def test_a_click_meant_for_an_input_left_behind_is_not_shown_on_the_next(bench, 
     assert row(page, "sheep.1").get_attribute("data-state") == "suggested"
 
 
+def test_the_list_of_another_input_begins_at_its_beginning(bench, shown, make_herd):
+    page, session = shown(make_herd(("sheep", 60)))
+    page.evaluate("document.querySelector('.nl-tree').scrollTop = 900")
+    session.become(input=Input("in-1", "/b.jpg", name="b.jpg"))
+    bench.pump()
+    assert page.evaluate("document.querySelector('.nl-tree').scrollTop") == 0
+    page.evaluate("document.querySelector('.nl-tree').scrollTop = 900")
+    session.become(notice=None)
+    bench.pump()
+    assert page.evaluate("document.querySelector('.nl-tree').scrollTop") == 900
+
+
+def test_E04_R_from_the_picture_gives_the_keyboard_back_to_the_picture(bench, shown, make_herd):
+    page, session = shown(make_herd(("sheep", 2), ("dog", 1)))
+    page.evaluate(
+        """() => { const picture = Object.assign(document.createElement('div'), { id: 'picture', tabIndex: 0 });
+            document.querySelector('.nl-objects').closest('.nbl-root').append(picture); picture.focus(); }"""
+    )
+    sheep = session.state.groups[0].things[0].object_id
+    page.evaluate("id => utter('selected', { ids: [id], from: 'stage', told: true })", sheep)
+    for end in (["Escape"], ["d", "Enter"]):
+        press(bench, "r")
+        assert page.locator(".nl-reassign input").is_visible()
+        press(bench, *end)
+        assert page.evaluate("document.activeElement.id") == "picture"
+    assert session.calls[-1][:3] == ("reassign", [sheep], "dog")
+
+
 def test_1000_suggestions_are_few_nodes_and_scroll_and_change_quickly(bench, shown, make_herd):
     page, session = shown(make_herd(("sheep", 1000), ("dog", 1)))
     assert page.locator(".nl-row").count() < 40

@@ -108,7 +108,9 @@ function render({ model, el }) {
     };
     tree.reveal(key);
     const kinds = new Set(ids.map((id) => things.get(id).group));
-    other.open(tree.row(key), `${nameOf(ids)} is`, kinds.size === 1 ? [...kinds][0] : "", pick, () => tree.row(key)?.focus({ preventScroll: true }));
+    const from = focused(); // the picture, perhaps: the keyboard goes back where it came from
+    const leave = () => (root.contains(from) ? tree.row(key) : from)?.focus({ preventScroll: true });
+    other.open(tree.row(key), `${nameOf(ids)} is`, kinds.size === 1 ? [...kinds][0] : "", pick, leave);
   };
   const rename = (key) => {
     const group = groupOf(key);
