@@ -17,8 +17,8 @@ const LABELS = ["Labels", [
 const DRAWING = ["Drawing", [
   [["1", "…", "0"], "draw concepts 1 to 10"],
   [["⇧1", "…", "⇧0"], "draw concepts 11 to 20"],
-  [["C"], "draw another concept, or a new one"],
-  [["B", "G"], "in the list: draw boxes, polygons"],
+  [["C"], "draw another, or a new concept"],
+  [["B", "G"], "in the list: boxes, polygons"],
   [["↑", "↓", "←", "→"], "move the crosshair; with ⇧ finely"],
   [["Space"], "set a point"],
   [["Enter"], "set a point, close the polygon"],
@@ -29,9 +29,9 @@ const DRAWING = ["Drawing", [
 ]];
 const OBJECTS = ["Objects", [
   [["[", "]"], "previous or next object"],
-  [["↑", "↓"], "in the list: go from row to row"],
+  [["↑", "↓"], "in the list: from row to row"],
   [["Space"], "accept or remove what is selected"],
-  [["R", "F2"], "another concept for what is selected; rename"],
+  [["R", "F2"], "another concept; in the list: rename"],
   [["Del"], "delete what is selected"],
   [["H"], "hide or show what is selected"],
   [["↑", "↓", "←", "→"], "nudge it; with ⇧ by 10, with Alt resize"],
@@ -60,12 +60,12 @@ const PICTURE = ["Picture", [
 
 /** `objects` says that regions of the input are labeled, not the whole of it. */
 export function helpCard(id, objects) {
-  const groups = objects ? [DRAWING, OBJECTS, INPUTS, PICTURE] : [LABELS, INPUTS, PICTURE];
+  const columns = objects ? [[DRAWING], [OBJECTS], [INPUTS, PICTURE]] : [[LABELS], [INPUTS], [PICTURE]];
   const keys = (names) => make("dt", {}, ...names.map((name) => (name === "…" ? "…" : make("kbd", { class: "nl-key", text: name }))));
   const group = ([title, lines]) =>
     make("section", {}, make("h4", { class: "nl-hint", text: title }), make("dl", {}, ...lines.flatMap(([names, does]) => [keys(names), make("dd", { text: does })])));
   const close = button({ class: "nl-tool", icon: "close", label: "Close" });
-  const node = make("div", { class: objects ? "nl-help nl-wide" : "nl-help", id, role: "region", "aria-label": "Keys" }, ...groups.map(group), close);
+  const node = make("div", { class: objects ? "nl-help nl-wide" : "nl-help", id, role: "region", "aria-label": "Keys" }, ...columns.map((groups) => make("div", {}, ...groups.map(group))), close);
   node.hidden = true;
   const toggle = (opener) => {
     node.hidden = !node.hidden;

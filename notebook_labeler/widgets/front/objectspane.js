@@ -65,9 +65,12 @@ function render({ model, el }) {
     bus,
     first: view().selected,
     changed: (ids, elsewhere) => {
-      if (elsewhere && ids.length) uncover(ids.at(-1));
+      if (elsewhere) uncover(ids.at(-1));
       paint();
-      if (elsewhere && ids.length) tree.reveal((current = ids.at(-1)));
+      if (!elsewhere || !things.has(ids.at(-1))) return;
+      if (tree.node.contains(focused())) return focusRow(ids.at(-1));
+      current = ids.at(-1);
+      tree.reveal(current);
     },
   });
 
