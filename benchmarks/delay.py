@@ -31,8 +31,18 @@ def delayed(port: int, seconds: float) -> Iterator[int]:
     try:
         yield ready[0]
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        asyncio.run_coroutine_threadsafe(_end(), loop)
         thread.join(5)
+        loop.close()
+
+
+async def _end() -> None:
+    """Drop what is still under way, and stop."""
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    asyncio.get_running_loop().call_soon(asyncio.get_running_loop().stop)
 
 
 async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seconds: float) -> None:

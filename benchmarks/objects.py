@@ -36,7 +36,7 @@ stage.objects.on("reshaped", lambda regions, **_: None)
 
 
 def scattered(count: int) -> list[list[float]]:
-    """Give boxes [left, top, width, height] in source pixels, the first one in the middle row, which it has for itself."""
+    """Give boxes [left, top, width, height] in source pixels, the first one alone in its row."""
     rest = [
         [37 + 61 * n % 3700, 20 + 97 * n % 1200 + 1600 * (n % 2), 60 + n % 90, 50 + n % 70] for n in range(count - 1)
     ]
