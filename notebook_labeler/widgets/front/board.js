@@ -34,6 +34,9 @@ const TOOLS = [boxTool, polygonTool];
 const NAMED = 15; // objects on the screen up to which each tells its concept
 const CHIPS = 12; // selected ones up to which each has its chip
 const FILLED = 0.1; // how strong polygons are filled
+const HEAVY = 3000; // corners on the screen from which the still canvas is first moved as it is, and painted when the view rests
+const REST_MS = 100;
+const LONGEST_MS = 500; // and at the latest
 
 export function makeBoard({ el, surface, scene, link, bus, me, act }) {
   const layer = (name) => make("canvas", { class: `nbl-layer ${name}`, "aria-hidden": "true" });
@@ -45,6 +48,9 @@ export function makeBoard({ el, surface, scene, link, bus, me, act }) {
   const pens = { still: makePen(still, scene, surface), moving: makePen(moving, scene, surface) };
   let frame = 0;
   let stale = true; // whether the still canvas is to be painted anew
+  let seen = null; // how it was painted: {input, view, k, left, top, width, ratio, weight, at}
+  let lifted = new Set(); // ids of what was left out, because it is being moved
+  let rest = 0;
   let shown = { from: null, items: [] };
   let suggestions = true; // whether they are shown
   let crosshair = true;
@@ -97,7 +103,7 @@ export function makeBoard({ el, surface, scene, link, bus, me, act }) {
         bus.emit("selected", { ids: [...next], from: me, told: true });
         link.tell("selected", { input: scene.input, ids: [...next] });
       }
-      board.repaint();
+      board.redraw();
     },
     point(id, { told = false } = {}) {
       if (board.hover === id) return;
@@ -230,8 +236,8 @@ export function makeBoard({ el, surface, scene, link, bus, me, act }) {
 
   const paint = () => {
     frame = 0;
-    if (stale) paintStill();
-    stale = false;
+    const live = [...board.live.keys()];
+    if (stale || live.some((id) => !lifted.has(id)) || (lifted.size && !live.length) || !shifted()) paintStill();
     paintMoving();
     surface.dataset.objects = board.items().length; // for those who watch the page
     surface.dataset.selected = [...board.selected].join(" ");
@@ -241,10 +247,33 @@ export function makeBoard({ el, surface, scene, link, bus, me, act }) {
   const paintStill = () => {
     const pen = pens.still;
     pen.clear();
+    still.style.transform = "";
+    clearTimeout(rest);
+    stale = false;
+    seen = null;
+    lifted = new Set(board.live.keys());
     if (!scene.picture) return;
-    const seen = board.items().filter((item) => !board.selected.has(item.id) && onScreen(pen, placeOf(pen, item)));
-    for (const item of seen) paintObject(pen, item, item, { fill: filled(item) });
-    if (seen.length <= NAMED) paintNames(pen, seen);
+    const items = board.items().filter((item) => !lifted.has(item.id) && onScreen(pen, placeOf(pen, item)));
+    for (const item of items) paintObject(pen, item, item, { fill: filled(item) });
+    if (items.length <= NAMED) paintNames(pen, items);
+    const { factor, left, top } = scene.mapping();
+    const weight = items.reduce((sum, item) => sum + (item.box ? 4 : item.rings.reduce((n, ring) => n + ring.length / 2, 0)), 0);
+    seen = { ...pen, input: scene.input, view: scene.view, left, top, factor, weight, at: performance.now() };
+  };
+  // Bring what was painted to where the view is now, if that is worth while; it gets its lines again when the view rests.
+  const shifted = () => {
+    const { view } = scene;
+    if (!seen || seen.input !== scene.input || seen.width !== surface.clientWidth || seen.height !== surface.clientHeight) return false;
+    const { factor, left, top } = scene.mapping();
+    if (seen.ratio !== (window.devicePixelRatio || 1) || seen.factor !== factor || seen.left !== left || seen.top !== top) return false;
+    if (seen.view.x === view.x && seen.view.y === view.y && seen.view.scale === view.scale) return true;
+    if (seen.weight < HEAVY || performance.now() - seen.at > LONGEST_MS) return false;
+    const grown = view.scale / seen.view.scale;
+    const shift = (from, to, margin) => margin + (from - to) * view.scale * factor - margin * grown;
+    still.style.transform = `translate(${shift(seen.view.x, view.x, left)}px, ${shift(seen.view.y, view.y, top)}px) scale(${grown})`;
+    clearTimeout(rest);
+    rest = setTimeout(board.repaint, REST_MS);
+    return true;
   };
   // Names where they have room: on objects wide enough, and not one over another.
   const paintNames = (pen, items) => {
@@ -411,9 +440,10 @@ export function makeBoard({ el, surface, scene, link, bus, me, act }) {
 
   return {
     ...hands,
-    repaint: board.repaint,
+    look: board.redraw, // the view is another one
     close() {
       cancelAnimationFrame(frame);
+      clearTimeout(rest);
       keys.release();
     },
   };

@@ -62,6 +62,7 @@ export function boxTool(board) {
       Enter: () => (corner && board.cursor ? tool.point(board.cursor) : false),
       Backspace: () => tool.cancel(),
       Delete: () => tool.cancel(),
+      "Ctrl+z": () => tool.cancel(),
     },
     paint(pen) {
       if (!corner || !other) return;

@@ -187,15 +187,16 @@ function isItsOwn(el, key) {
 
 export function keyName(event) {
   let key = event.key === " " ? "Space" : event.key;
-  const digit = /^Digit(\d)$/.exec(event.code);
+  const typed = event.getModifierState("AltGraph"); // AltGr writes characters, "[" on many keyboards
+  const digit = !typed && /^Digit(\d)$/.exec(event.code);
   const letter = /^Key([A-Z])$/.exec(event.code);
   let shift = event.shiftKey;
   if (digit && (event.shiftKey || /^\D$/.test(key) || /^\d$/.test(key))) key = digit[1];
   else if (letter && !/^[a-z]$/i.test(key)) key = letter[1].toLowerCase();
   else if (/^[a-z]$/i.test(key)) key = key.toLowerCase();
   else if (key.length === 1) shift = false; // Shift is already in the character: "+", "?"
-  const ctrl = event.ctrlKey || event.metaKey;
-  return `${ctrl ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${shift ? "Shift+" : ""}${key}`;
+  const ctrl = !typed && (event.ctrlKey || event.metaKey);
+  return `${ctrl ? "Ctrl+" : ""}${event.altKey && !typed ? "Alt+" : ""}${shift ? "Shift+" : ""}${key}`;
 }
 
 // Those that hold the focus come first, then the rest of the same labeler.

@@ -57,7 +57,7 @@ async function render({ model, el }) {
   };
   const repaint = () => {
     scene.paint();
-    board.repaint();
+    board.look();
     parts.percent.textContent = scene.picture ? `${Math.round(scene.view.scale * 100)}%` : "–";
     el.classList.toggle("nbl-empty", !scene.picture);
     parts.surface.classList.toggle("nbl-movable", Boolean(scene.picture) && !scene.isFit());
