@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,21 @@ def tiny_model(tmp_path_factory):
     """A folder with a classifier of half a megabyte and four labels, made elsewhere so that torch stays out of here."""
     folder = tmp_path_factory.mktemp("models") / "tiny"
     subprocess.run([sys.executable, "-c", TINY, str(folder)], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_sam(tmp_path_factory):
+    """Make a folder with a segment-anything model of no sense, "sam" or "sam2", elsewhere so that torch stays out."""
+    made = {}
+
+    def folder(kind):
+        if kind not in made:
+            made[kind] = tmp_path_factory.mktemp("models") / kind
+            script = Path(__file__).parent / "models" / "tiny_sam.py"
+            subprocess.run([sys.executable, str(script), kind, str(made[kind])], check=True, capture_output=True)
+        return made[kind]
+
     return folder
 
 

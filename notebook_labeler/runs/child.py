@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, cast
@@ -13,7 +13,8 @@ from ..domain.names import digest
 from ..errors import BadInput, LabelerError, ModelFailed
 from ..models.named import folder_of
 from .engine import Batch
-from .link import Link
+from .frames import Header
+from .link import Answered, Link, Lost
 from .wire import Opened, error_from, items_to, opened_from, replies_from
 
 
@@ -68,6 +69,15 @@ class Child:
             batch.broken(error)
             return
         opening.add_done_callback(lambda opened: self._send(link, batch, opened))
+
+    def ask(self, header: Header, parts: Sequence[bytes], answered: Answered, lost: Lost) -> None:
+        """Ask what is no batch; exactly one of the two callbacks comes."""
+        try:
+            link = self._living()
+        except LabelerError as error:
+            lost(error)
+            return
+        link.ask(header, parts, answered, lost)
 
     def drop(self, group: str) -> None:
         """Forget all batches of a group that have not begun."""

@@ -16,11 +16,14 @@ from ..domain.predictions import Prediction, Vocabulary
 from ..errors import BadInput, LabelerError, ModelFailed
 from ..models.adopt import adopt
 from ..models.predictor import Source
+from ..models.segment.named import known_name
+from ..models.segment.segmenter import Prompt
 from .child import Child
 from .engine import Engine, leave_a_core
 from .feed import Embedding, Feed, Home, MediaSource, Takers
 from .job import Job
 from .pool import AHEAD, BULK, INTERACTIVE, PriorityPool
+from .segmenting import Found, Look, Segmenting
 
 __all__ = ["AHEAD", "BULK", "INTERACTIVE", "ModelHandle", "Runner"]
 
@@ -76,6 +79,7 @@ class Runner:
         self.media_source = media_source or local_path
         self._here = Engine(begin=leave_a_core)
         self._child = Child()
+        self._segmenting = Segmenting(self._child)
         self._loaders = PriorityPool(2, "nl-load")
         self._fetchers = PriorityPool(4, "nl-fetch")
         self._deliverer = PriorityPool(1, "nl-runner")
@@ -162,6 +166,12 @@ class Runner:
         feed.pump()
         return job
 
+    def segment(self, spec: str, picture_id: str, look: Look, prompt: Prompt | None, *, group: str) -> Job[Found]:
+        """Ask for the outline of what somebody points at; see `runs.segmenting.Segmenting.ask`."""
+        if self._closed:
+            raise LabelerError("expected an open runner, got one that was closed; make a new one.")
+        return self._segmenting.ask(known_name(spec), picture_id, look, prompt, group)
+
     def forget(self, handle: ModelHandle) -> None:
         """Let go of a model's memory. Work still queued on it fails; opening it again is fine."""
         (self._child if handle.named else self._here).remove(handle.model_id)
@@ -174,7 +184,7 @@ class Runner:
             self._closed = True
         for job in list(self._jobs):
             job.cancel()
-        for part in (self._loaders, self._fetchers, self._deliverer, self._here, self._child):
+        for part in (self._loaders, self._fetchers, self._deliverer, self._segmenting, self._here, self._child):
             part.close()
 
     def __enter__(self) -> Runner:

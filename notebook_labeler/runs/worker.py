@@ -16,6 +16,7 @@ from ..models.registry import import_libraries, load
 from .engine import Batch, Engine, Reply
 from .frames import Header, read_frame, write_frame
 from .pool import PriorityPool
+from .segment_desk import SegmentDesk
 from .wire import error_to, items_from, opened_to, replies_to
 
 NICER = 5
@@ -32,6 +33,7 @@ class Worker:
         self.loader = PriorityPool(1, "nl-load")
         self.places: dict[str, dict[str, int]] = {}
         self._writing = threading.Lock()
+        self.segments = SegmentDesk(self.answer)
 
     def serve(self) -> None:
         """Take questions until the parent is gone."""
@@ -41,6 +43,7 @@ class Worker:
             "predict": self.predict,
             "drop": self.drop,
             "remove": self.remove,
+            "segment": self.segments.take,
         }
         while (frame := read_frame(self.questions)) is not None:
             verbs[frame[0]["do"]](*frame)
