@@ -1,7 +1,7 @@
 """CVAT for images 1.1 (https://docs.cvat.ai/docs/manual/advanced/formats/format-cvat/): one XML file for all pictures.
 
 Boxes, polygons, masks and tags are read as they are; boxes that are turned and ellipses become polygons. Objects of
-several rings: see `cvat_marks`. Polylines, points, cuboids, skeletons and the tracks of videos are listed as problems.
+several rings: see `gathered`. Polylines, points, cuboids, skeletons and the tracks of videos are listed as problems.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from ..domain.geometry import Box, Polygon, Region
 from ..domain.rings import Ring
 from ..errors import BadInput
-from .cvat_marks import Attributes, Gathered, Rings, attributes_read, score_read
+from .cvat_marks import attributes_read, score_read
 from .cvat_writing import FILE, write
+from .gathered import Attributes, Gathered, Rings
 from .records import Collection, Findings, Label, Picture, attributes_text
 from .rle import outline
 from .safe import head, read_xml
@@ -93,10 +94,7 @@ def _picture(image: Element, name: str, findings: Findings) -> Picture:
 def _whole(one: Label | Gathered, name: str, findings: Findings) -> Label | None:
     if isinstance(one, Label):
         return one
-    if len(one.rings) != one.count:
-        missing = f"expected {one.count} rings of one {one.concept!r:.80}, got {len(one.rings)}; those were kept."
-        findings.note(name, name[:80], missing)
-    region = findings.region(lambda: one.polygon, name, f"{name:.80}, {one.concept!r:.80} of {one.count} rings")
+    region = one.noted(name, findings)
     if region is None:
         return None
     return Label(one.concept, region, score_read(one.beside), attributes_text(one.beside))

@@ -3,9 +3,6 @@
 CVAT has fixed words (``occluded``, ``z_order``, ...) as XML attributes of a shape, and attributes that a project
 defines as elements ``<attribute name="...">``. In `Label.attributes` both stand side by side under their names; one of
 a project that bears a fixed word stands one level lower, under ``attributes``.
-
-CVAT's polygons have one ring. An object of several (holes, parts) becomes as many polygons of one group, each with an
-attribute ``ring`` such as "2 of 3, object 7, a hole". Other programs see them as separate polygons.
 """
 
 from __future__ import annotations
@@ -13,11 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..domain.geometry import Polygon
-from ..domain.rings import Ring
+from .gathered import Attributes
 from .records import Findings, Label, attributes_of
 
 if TYPE_CHECKING:
@@ -25,12 +20,10 @@ if TYPE_CHECKING:
 
 WHOLE = ("group_id", "occluded", "z_order", "outside", "keyframe")  # fixed words with whole numbers
 FIXED = ("source", *WHOLE)
-MORE, RING, SCORE = "attributes", "ring", "score"
+MORE, SCORE = "attributes", "score"
 _SHAPE = {"label", "xtl", "ytl", "xbr", "ybr", "rotation", "points", "cx", "cy", "rx", "ry"}
 _SHAPE |= {"rle", "left", "top", "width", "height"}
-_RING = re.compile(r"(\d{1,9}) of (\d{1,9}), object (\d{1,9})(?:, a hole)?")
 _GRANTED = {"occluded": 0, "z_order": 0}  # what CVAT writes where nobody has said anything
-Attributes = dict[str, Any]  # Any: whatever JSON another format had beside a label
 Texts = dict[str, str]
 
 
@@ -89,48 +82,3 @@ def attributes_written(label: Label) -> tuple[Texts, Texts]:
 def _value(name: str, value: object) -> object:
     plain = name in WHOLE and isinstance(value, str) and re.fullmatch(r"0|-?[1-9]\d{0,17}", value)
     return int(str(value)) if plain else value
-
-
-def ring_text(polygon: Polygon, index: int, number: int) -> str:
-    """Give what marks a ring as one of several of an object."""
-    hole = ", a hole" if polygon.depths[index] % 2 else ""
-    return f"{index + 1} of {len(polygon.rings)}, object {number}{hole}"
-
-
-@dataclass
-class Rings:
-    """The labels of a picture in their order; rings of one object are gathered where its first one stood."""
-
-    labels: list[Label | Gathered] = field(default_factory=list)
-    open: dict[tuple[int, int, str], Gathered] = field(default_factory=dict)
-
-    def add(self, concept: str, ring: Ring, beside: Attributes) -> bool:
-        """Add a ring if its attributes mark it as one of several; whether it was."""
-        mark = _RING.fullmatch(str(beside.get(RING, "")))
-        if mark is None:
-            return False
-        index, count, number = (int(text) for text in mark.groups())
-        del beside[RING]
-        if beside.get("group_id") == number:  # ours, and not a group that the object was in
-            del beside["group_id"]
-        gathered = self.open.get((count, number, concept))
-        if gathered is None or index in gathered.rings:
-            gathered = self.open[count, number, concept] = Gathered(concept, count, beside)
-            self.labels.append(gathered)
-        gathered.rings[index] = ring
-        return True
-
-
-@dataclass
-class Gathered:
-    """Rings of one object, by their number from 1."""
-
-    concept: str
-    count: int
-    beside: Attributes
-    rings: dict[int, Ring] = field(default_factory=dict)
-
-    @property
-    def polygon(self) -> Polygon:
-        """All together, in their order."""
-        return Polygon(tuple(self.rings[index] for index in sorted(self.rings)))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Context, Decimal
-from itertools import count
 from pathlib import Path
 
 from ..domain.geometry import Box, Polygon
 from ..domain.names import name_key
 from ..domain.rings import Ring
-from .cvat_marks import RING, Texts, attributes_written, ring_text
+from .cvat_marks import Texts, attributes_written
+from .gathered import RING, numbers, ring_text
 from .records import Collection, Findings, Label, Picture, Written, attributes_of
 from .safe import xml_text
 
@@ -61,8 +61,7 @@ def _image(at: int, picture: Picture, findings: Findings) -> Iterator[str]:
     beside = attributes_of(picture.attributes)
     said = {name: v for name, v in beside.items() if isinstance(v, str) and name.isidentifier()} | said
     yield f"  <image{_said(said, picture, findings)}>"
-    theirs = {attributes_of(label.attributes).get("group_id") for label in picture.labels}
-    groups = (number for number in count(1) if number not in theirs)
+    groups = numbers(picture)
     for label in picture.labels:
         yield from _label(label, groups, picture, findings)
     yield "  </image>"

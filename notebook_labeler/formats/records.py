@@ -48,6 +48,8 @@ class Picture:
         JSON text of what the format says of the picture beside.
     relative
         Whether regions are in fractions of the upright picture (0 to 1), as in YOLO.
+    aliases
+        Other names that it may have here, in the order in which they are to be tried.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Picture:
     labels: tuple[Label, ...] = ()
     attributes: str = ""
     relative: bool = False
+    aliases: tuple[str, ...] = ()
 
     def in_pixels(self, width: int, height: int) -> Picture:
         """Give a relative picture in pixels; any other as it is.
