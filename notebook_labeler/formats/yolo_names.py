@@ -57,7 +57,8 @@ def _loaded(said: str, name: str) -> Any:
     try:
         return yaml.load(said, Plain)  # noqa: S506  # it makes text, lists and dicts, nothing else
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        raise BadInput(f"expected YAML in {name!r:.120}, got something else ({error!s:.120}).") from error
+        why = " ".join(str(error).split())
+        raise BadInput(f"expected YAML in {name!r:.120}, got something else ({why:.120}).") from error
 
 
 def _numbered(data: Any, name: str) -> dict[int, str]:
