@@ -64,7 +64,7 @@ def shown(bench, make_session):
 def row(page, name):
     """Give the row of ``sheep`` or of ``sheep.1``."""
     concept, _, nth = name.partition(".")
-    rows = page.locator(".nl-thing" if nth else ".nl-group")
+    rows = page.locator(".nl-tree-space " + (".nl-thing" if nth else ".nl-group"))
     match = page.get_by_text(concept, exact=True)
     found = rows.filter(has=match)
     return found.filter(has=page.get_by_text(f".{nth}", exact=True)) if nth else found
@@ -381,10 +381,23 @@ def test_1000_suggestions_are_few_nodes_and_scroll_and_change_quickly(bench, sho
     assert (focused.get_attribute("aria-level"), focused.get_attribute("aria-posinset")) == ("2", "1000")
     assert focused.get_attribute("aria-setsize") == "1000"
     page.evaluate("document.querySelector('.nl-tree').scrollTop = 0")
-    page.wait_for_function("document.querySelectorAll('.nl-group').length === 1")
+    page.wait_for_function("document.querySelectorAll('.nl-tree-space .nl-group').length === 1")
     assert here(page) == "sheep.1000"  # the row under the focus stays, wherever one scrolls
     press(bench, "Space")
     assert session.calls[-1][0] == "accept_objects"
+    page.evaluate("document.querySelector('.nl-tree').scrollTop = 18000")
+    lid = page.locator(".nl-lid")
+    assert lid.locator(".nl-concept").inner_text() == "sheep"  # whose instances one sees stays in sight
+    lid.locator(".nl-eye").click(force=True)
+    assert session.calls[-1][0] == "accept_objects"
+    bench.pump()
+    assert session.calls[-1] == ("hide", ["sheep"], True)
+    lid.locator(".nl-unfold").click()
+    assert page.locator(".nl-row").count() == 3
+    assert lid.locator(".nl-row").count() == 0
+    page.keyboard.press("1")
+    assert [each["concept"] for each in bus(page, "draw")] == ["sheep"]
+    row(page, "sheep").locator(".nl-unfold").click()
     change = page.evaluate(
         "() => { const t = performance.now(); models.pane.fire('change'); return performance.now() - t; }"
     )

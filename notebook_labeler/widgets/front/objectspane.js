@@ -117,6 +117,7 @@ function render({ model, el }) {
   };
   const rename = (key) => {
     const group = groupOf(key);
+    tree.reveal(key);
     renameIn(tree.row(key), (name) => {
       follow = AT + fold(name);
       ask("rename", { concept: group.concept, new: name }, [key], { concept: name, said: "Renamed" });
@@ -283,6 +284,9 @@ function render({ model, el }) {
     const row = rowAt(event);
     if (row?.nlKey.startsWith(AT) && !row.nlBack && !event.target.closest("button")) unfold(row.nlKey);
   });
+  // the lid goes when one scrolls: it must not take the focus with it
+  tree.lid.addEventListener("pointerdown", () => root.focus({ preventScroll: true }));
+  tree.lid.addEventListener("mousedown", (event) => event.preventDefault());
   const point = (id) => {
     if (id === hovered) return;
     hovered = id;

@@ -1,4 +1,5 @@
 // A tree of rows of one height, of which only those in sight are built: a thousand cost what twenty cost.
+// While one looks at what is inside of a parent, the parent's row stays in sight, on a lid at the upper edge.
 
 import { make } from "./link.js";
 import { keyed, put } from "./elements.js";
@@ -12,9 +13,11 @@ const UNSEEN = 600; // pixels taken for its height while it is not laid out
  */
 export function treeList({ label, rowHeight, build, show, kept }) {
   const space = make("div", { class: "nl-tree-space", role: "presentation" });
-  const node = make("div", { class: "nl-tree", role: "tree", "aria-label": label, "aria-multiselectable": "true" }, space);
+  const lid = make("div", { class: "nl-lid", "aria-hidden": "true" });
+  const node = make("div", { class: "nl-tree", role: "tree", "aria-label": label, "aria-multiselectable": "true" }, lid, space);
   let items = [];
   let places = new Map(); // key -> index
+  let parents = []; // index of a row -> that of its parent, or its own
 
   const place = (row, item) => {
     const index = places.get(item.key);
@@ -24,7 +27,23 @@ export function treeList({ label, rowHeight, build, show, kept }) {
     put(row, "aria-setsize", item.of);
     show(row, item);
   };
+  const cover = () => {
+    const top = node.scrollTop;
+    const parent = parents[Math.floor(top / rowHeight)];
+    if (parent === undefined || parent * rowHeight >= top) return lid.replaceChildren();
+    if (!lid.firstElementChild) lid.append(make("div", { class: "nl-plate" }, build(items[parent])));
+    const plate = lid.firstElementChild;
+    const row = plate.firstElementChild;
+    const next = parents.findIndex((each) => each > parent);
+    const pushed = next < 0 ? 0 : Math.min(0, (next - 1) * rowHeight - top);
+    plate.style.transform = `translateY(${pushed}px)`;
+    row.nlKey = items[parent].key;
+    show(row, items[parent]);
+    for (const part of [row, ...row.querySelectorAll("button")]) put(part, "tabindex", "-1"); // the row itself is there too
+    return undefined;
+  };
   const draw = () => {
+    cover();
     const first = Math.max(0, Math.floor(node.scrollTop / rowHeight) - SPARE);
     const last = Math.ceil((node.scrollTop + (node.clientHeight || UNSEEN)) / rowHeight) + SPARE;
     const wanted = new Set(items.slice(first, last));
@@ -45,11 +64,14 @@ export function treeList({ label, rowHeight, build, show, kept }) {
 
   return {
     node,
+    lid,
     draw,
     /** Show these items; the place where one is stays. */
     set(wanted) {
       items = wanted;
       places = new Map(items.map((item, index) => [item.key, index]));
+      let parent = 0;
+      parents = items.map(({ level }, index) => (level === 1 ? (parent = index) : parent));
       space.style.height = `${items.length * rowHeight}px`;
       draw();
     },
@@ -58,9 +80,11 @@ export function treeList({ label, rowHeight, build, show, kept }) {
     place: (key) => places.get(key) ?? -1,
     /** Bring a row into sight, moving as little as can be. */
     reveal(key) {
-      const top = places.get(key) * rowHeight;
-      if (Number.isNaN(top)) return;
-      if (top < node.scrollTop) node.scrollTop = top;
+      const index = places.get(key);
+      if (index === undefined) return;
+      const top = index * rowHeight;
+      const above = parents[index] === index ? top : top - rowHeight; // not under the lid
+      if (above < node.scrollTop) node.scrollTop = above;
       else if (top + rowHeight > node.scrollTop + node.clientHeight) node.scrollTop = top + rowHeight - node.clientHeight;
       draw();
     },
