@@ -33,7 +33,7 @@ export function longList({ label, rowHeight, page, build, size = 60, key = () =>
   const draw = () => {
     spacer.style.height = `${total * rowHeight}px`;
     const first = Math.max(0, Math.floor(box.scrollTop / rowHeight) - 4);
-    const last = Math.min(total, Math.ceil((box.scrollTop + (box.clientHeight || 240)) / rowHeight) + 4);
+    const last = Math.min(total, Math.ceil((box.scrollTop + (box.clientHeight || parseFloat(box.style.height) || 240)) / rowHeight) + 4);
     const wanted = [];
     for (let index = first; index < last; index += 1) {
       const number = Math.floor(index / size);
