@@ -70,11 +70,13 @@ class Task:
         >>> widget.close()
         """
         from .media.pictures import Pictures
+        from .sessions.segmenting import Sight
         from .widgets.labeler import Labeler
 
-        session = self.session(model=model)
+        session, pictures = self.session(model=model), Pictures(self.project.media)
+        session.sight = Sight(lambda: self.project.runner, lambda given, full: pictures.get(given, full=full))
         session.follow()
-        return Labeler(session, Pictures(self.project.media), height=height)
+        return Labeler(session, pictures, height=height)
 
     def session(self, *, model: Any = None, actor: str | None = None) -> LabelingSession:
         """Give a labeling session without a screen.
@@ -104,8 +106,10 @@ class Task:
         >>> task.progress["done"], task.annotations["concept"].tolist()
         (1, ['shirt'])
         """
+        from .media.image import open_image
         from .sessions.assistance import Assistance
         from .sessions.labeling import LabelingSession
+        from .sessions.segmenting import Sight
 
         project = self.project
         assistance = Assistance(lambda: project.runner, project.predictions)
@@ -118,6 +122,7 @@ class Task:
             assistance=assistance,
             model=begin,
             measure=project.media.size,
+            sight=Sight(lambda: project.runner, lambda given, _: open_image(project.media.source(given))),
         )
 
     @property

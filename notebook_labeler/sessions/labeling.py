@@ -10,10 +10,11 @@ from .assistance import Assistance, Model
 from .label_mapping import LabelMapping
 from .looking import Looking
 from .pointing import Pointing
+from .segmenting import Segmenting, Sight
 from .sweep import Sweep
 
 
-class LabelingSession(Pointing, Looking, Sweep, LabelMapping):
+class LabelingSession(Segmenting, Pointing, Looking, Sweep, LabelMapping):
     """What a labeler does, without a screen.
 
     A verb writes to the journal and then announces the new state: what the state shows is on disk. A verb that
@@ -33,6 +34,8 @@ class LabelingSession(Pointing, Looking, Sweep, LabelMapping):
         A model to begin with, instead of the one that the task names.
     measure
         Gives width and height of an input's upright picture, to which objects are cut; None: they are not cut.
+    sight
+        Gives pictures to what finds outlines; None: there is no segment assist.
 
     Examples
     --------
@@ -52,12 +55,18 @@ class LabelingSession(Pointing, Looking, Sweep, LabelMapping):
         assistance: Assistance | None = None,
         model: Model | None = None,
         measure: Callable[[Input], tuple[int, int]] | None = None,
+        sight: Sight | None = None,
     ) -> None:
         super().__init__(journal, task_id, actor=actor, assistance=assistance)
-        self.measure = measure
+        self.measure, self.sight = measure, sight
         with self.lock:
             self._start()
             if assistance is not None and (
                 model is not None or (self.bench.settings.assist and self.bench.settings.model)
             ):
                 self.set_assist(True, model)
+
+    def close(self) -> None:
+        """Stop following and asking. What was done is on disk already; closing twice is fine."""
+        self._stop_asking()
+        super().close()

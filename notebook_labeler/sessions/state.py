@@ -8,6 +8,7 @@ from functools import cached_property
 
 from ..domain import objects
 from ..domain.concept_map import Link, Match, Suggestion
+from ..domain.geometry import Box, Polygon
 from ..domain.inputs import Input
 from ..domain.label_mapping import ClassLine, class_lines
 from ..domain.labeling import Desk
@@ -93,6 +94,20 @@ class Drawing:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """An outline that was found and is not accepted yet. `phase` is waiting, ready or failed; `message` says why."""
+
+    input_id: str
+    number: int  # grows with every question
+    points: tuple[tuple[float, float, bool], ...] = ()  # x, y, whether on the object: source pixels
+    box: Box | None = None
+    tolerance: float = 1.0  # source pixels
+    phase: str = "waiting"
+    region: Polygon | None = None  # while waiting the one before
+    message: str = ""
+
+
+@dataclass(frozen=True)
 class LabelState:
     """Everything of a labeling session that a view can show."""
 
@@ -118,6 +133,8 @@ class LabelState:
     hidden: frozenset[str] = frozenset()  # ids of objects and keys of concepts that are not drawn
     selected: tuple[str, ...] = ()  # ids of objects
     drawing: Drawing | None = None
+    segmenter: str = "grabcut"  # what finds outlines
+    proposal: Proposal | None = None
 
     def take_over(self, old: LabelState) -> None:
         """Spare deriving again what follows from the same: a selection or a notice changes no rows."""
