@@ -16,7 +16,7 @@ from notebook_labeler.domain.records import Annotation, Assignment, Concept, Rel
 from notebook_labeler.domain.rows import Lens, shown
 from notebook_labeler.domain.tasks import TaskSettings
 from notebook_labeler.errors import BadInput, UnknownConcept
-from notebook_labeler.sessions.state import Assist, LabelState, MappingLine, Notice, Progress
+from notebook_labeler.sessions.state import Assist, Drawing, LabelState, MappingLine, Notice, Progress
 
 
 def proposal(concept, score, **more):
@@ -198,6 +198,17 @@ class MemorySession:
         self._pressed("hide", list(what), on)
         self.become(hidden=self.state.hidden | set(what) if on else self.state.hidden - set(what))
 
+    def draw_with(self, concept, shape=None):
+        self._pressed("draw_with", concept, shape)
+        self.become(drawing=Drawing(concept, shape))
+
+    def stop_drawing(self):
+        self._pressed("stop_drawing")
+        self.become(drawing=None)
+
+    def copy(self, object_ids=None, *, input_id=None):
+        self._pressed("copy", list(object_ids), input_id)
+
     def select(self, object_ids=(), *, input_id=None):
         self._pressed("select", list(object_ids))
         self.become(selected=tuple(object_ids))
@@ -263,7 +274,7 @@ def _plain(verb):
     return pressed
 
 
-for _verb in ("submit", "skip", "next", "previous", "undo", "redo", "predict", "cancel"):
+for _verb in ("submit", "skip", "next", "previous", "undo", "redo", "predict", "cancel", "paste"):
     setattr(MemorySession, _verb, _plain(_verb))
 
 
