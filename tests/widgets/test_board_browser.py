@@ -576,6 +576,17 @@ def test_a_finger_draws_and_a_second_one_takes_it_back_and_zooms(desk):
     assert int(desk.page.locator(".nbl-percent").inner_text().strip("%")) > 60
 
 
+def test_what_is_painted_outlives_a_moment_without_layout_as_when_the_theme_changes(desk):
+    desk.show(item("a", (400, 400, 800, 600)))
+    before = desk.inks(400, 700, "objects")
+    script = """async () => { const root = document.getElementById('root'); root.style.display = 'none';
+        for (const one of [...window.notebookLabeler.scopes.get('s')])
+            if (one.type === 'hover') one.listener({ id: 'a', from: 'pane' });
+        await new Promise((done) => requestAnimationFrame(done)); root.style.display = ''; }"""
+    desk.page.evaluate(script)
+    assert desk.inks(400, 700, "objects") == before != [0, 0, 0, 0]
+
+
 def test_names_are_shown_on_few_objects_and_the_label_on_the_one_under_the_pointer(desk):
     few = [item(f"sheep.{n}", (100 + 700 * n, 600, 600, 500), number="0.87") for n in range(4)]
     desk.show(*few)
