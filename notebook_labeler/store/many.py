@@ -48,7 +48,7 @@ class ManyPen(Pen):
                 record = from_row(kind, row)
                 self._rows[kind, record.key] = (record, row["rev"])
         for page in _pages(inputs):
-            self._shelves.update(self.connection.execute(_PROBLEMS, {"keys": page}).tuples().all())
+            self._shelves |= {row[0]: row[1] for row in self.connection.execute(_PROBLEMS, {"keys": page})}
 
     def _found(self, kind: str, outer: tuple[str, ...], keys: list[str]) -> Iterator[dict[str, Any]]:
         *before, last = STATE[kind].primary_key

@@ -12,7 +12,7 @@ from ...domain.geometry import Box, Polygon, Region
 from ...domain.inputs import Input
 from ...domain.names import name_key
 from ...domain.operations import Event
-from ...domain.records import Annotation, Assignment, TaskRecord
+from ...domain.records import Assignment, TaskRecord
 from ...domain.tasks import TaskSettings
 from ...errors import BadInput, UnreadableInput
 from ...formats.records import Collection, Label, Picture, Problem
@@ -94,10 +94,11 @@ class Exporter:
         line = self.journal.queue(self.task_id, states=DONE, limit=2**31)
         done = {one.input_id for one in line}
         if self.version is not None:
-            seen: set[tuple[str, ...]] = set()
+            seen: set[tuple[str, ...]] = set()  # the first change since tells what was there before
             for event in self._events_since(self.version.journal_rev):
                 for change in event.operation.changes:
-                    if isinstance(change.after, Annotation) or change.after.key in seen:
+                    own = isinstance(change.after, Assignment | TaskRecord) and change.after.task_id == self.task_id
+                    if not own or change.after.key in seen:
                         continue
                     seen.add(change.after.key)
                     if isinstance(change.before, TaskRecord):
@@ -108,7 +109,7 @@ class Exporter:
         return TaskSettings.loads(settings), done
 
     def _events_since(self, rev: int) -> Iterator[Event]:
-        while page := self.journal.events(after=rev, task_id=self.task_id):
+        while page := self.journal.events(after=rev):  # of all tasks: settings are changed by the project
             yield from page
             rev = page[-1].rev
 

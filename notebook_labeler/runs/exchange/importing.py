@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from ...domain.geometry import BOX, POLYGON, Polygon, Region
 from ...domain.inputs import Input, is_url
@@ -23,6 +24,7 @@ from .placing import AUTO, FRAMES, placed
 from .planning import Planner
 from .results import Imported
 
+T = TypeVar("T")
 Source = Callable[[Input], Path | bytes]  # gives an input's file
 KIND = "import"
 CHANGES = 5_000  # written in one transaction
@@ -88,13 +90,12 @@ class Importer:
                 "got regions alone; import them into a task of kind detection or segmentation."
             )
         self.problems += collection.problems
-        if self.wishes.add_concepts:
-            settings = self._take_in(collection.concepts)
+        settings = _patiently(lambda: self._take_in(collection.concepts if self.wishes.add_concepts else ()))
         concepts = {c.concept_key: c.name for c in self.journal.concepts().values() if not c.deleted}
         planner = Planner(self.task_id, self.actor, settings, concepts, time.time_ns() // 1000)
         found = self._gathered(collection, settings)
         for page in _pages(found):
-            self._write(page, planner)
+            planner = _patiently(lambda page=page, planner=planner: self._write(page, planner))  # type: ignore[misc]
         self.problems += planner.problems
         return Imported(
             task=record.name,
@@ -108,7 +109,7 @@ class Importer:
         )
 
     def _take_in(self, names: tuple[str, ...]) -> TaskSettings:
-        """Put concepts on the list of the task, and into the project."""
+        """Put concepts on the list of the task, and see to it that the project has all that are on it."""
         record, have = self.journal.task(self.task_id), self.journal.concepts()
         settings = TaskSettings.loads(record.settings)
         listed = set(map(name_key, settings.concepts))
@@ -121,7 +122,7 @@ class Importer:
                 changes.append(Change(None, Concept.named(name, by=self.actor)))
             elif before.deleted:
                 changes.append(Change(before, before.changed(deleted=False)))
-        self.journal.commit(Operation.of(KIND, changes, actor=self.actor, task_id=self.task_id, group=self.group))
+        self.journal.commit(self._operation(changes))
         return wanted
 
     def _gathered(self, collection: Collection, settings: TaskSettings) -> list[tuple[str, str, list[Label]]]:
@@ -160,27 +161,29 @@ class Importer:
             return None
         return label if self.wishes.shape is None else replace(label, region=_shaped(label.region, self.wishes.shape))
 
-    def _write(self, page: list[tuple[str, str, list[Label]]], planner: Planner) -> None:
-        """Commit a page of inputs; what somebody else has just changed is looked at again."""
-        for attempt in range(_TRIES):
-            trial = replace(planner, problems=[])
-            scenes = self.journal.scenes(self.task_id, [input_id for input_id, _, _ in page])
-            operations = []
-            for input_id, name, labels in page:
-                changes = trial.changes(scenes.get(input_id), labels, name, submit=self.wishes.submit)
-                operations.append(
-                    Operation.of(
-                        KIND, changes, actor=self.actor, task_id=self.task_id, input_id=input_id, group=self.group
-                    )
-                )
-            try:
-                self.journal.commit(*operations)
-            except Conflict:
-                if attempt == _TRIES - 1:
-                    raise
-            else:
-                planner.take(trial)
-                return
+    def _write(self, page: list[tuple[str, str, list[Label]]], planner: Planner) -> Planner:
+        """Commit a page of inputs, and give the planner that has counted it."""
+        trial = replace(planner, problems=[*planner.problems])
+        scenes = self.journal.scenes(self.task_id, [input_id for input_id, _, _ in page])
+        operations = []
+        for input_id, name, labels in page:
+            changes = trial.changes(scenes.get(input_id), labels, name, submit=self.wishes.submit)
+            operations.append(self._operation(changes, input_id))
+        self.journal.commit(*operations)
+        return trial
+
+    def _operation(self, changes: list[Change], input_id: str = "") -> Operation | None:
+        return Operation.of(KIND, changes, actor=self.actor, task_id=self.task_id, input_id=input_id, group=self.group)
+
+
+def _patiently(write: Callable[[], T]) -> T:
+    """Do it again, a few times, when somebody else has just changed what it is about."""
+    for _ in range(_TRIES - 1):
+        try:
+            return write()
+        except Conflict:
+            continue
+    return write()
 
 
 def _only_regions(collection: Collection) -> bool:

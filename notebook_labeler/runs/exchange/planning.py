@@ -36,11 +36,6 @@ class Planner:
     submitted: int = 0
     problems: list[Problem] = field(default_factory=list)
 
-    def take(self, other: Planner) -> None:
-        """Go on from what another has counted, whose plan was carried out."""
-        self.inputs, self.added, self.known, self.submitted = other.inputs, other.added, other.known, other.submitted
-        self.problems += other.problems
-
     def changes(self, scene: Scene | None, labels: list[Label], name: str, *, submit: bool) -> list[Change]:
         """Give the changes for one input; `name` is what problems call its picture. None: the task does not have it."""
         if scene is None:
