@@ -35,6 +35,7 @@ class Overlay(Front):
     _esm = module(
         *("link.js", "view.js", "scene.js", "gestures.js", "parts.js"),
         *("shapes.js", "sheets.js", "objectpaint.js", "badge.js", "selecting.js", "boardkeys.js"),
+        *("boardpaint.js", "boardhands.js", "boardwires.js"),
         *("drawbox.js", "drawpolygon.js", "board.js", "stage.js"),
     )
     _css = styles("stage.css")

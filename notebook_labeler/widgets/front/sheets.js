@@ -9,6 +9,14 @@
 const KEPT = 4; // inputs whose objects are remembered: those before and after
 const LATE_MS = 1000; // an answer may be a little ahead of what it speaks of
 
+// What will become of an item when the kernel does what was asked: null, or the item as it will be.
+export function outcome(verb, item, { concept, key, colour } = {}) {
+  if (verb === "delete" || (verb === "uncheck" && !item.number)) return null; // what nobody suggested does not come back
+  if (verb === "hide" || verb === "show") return { ...item, hidden: verb === "hide" };
+  const after = { ...item, passing: false, state: verb === "uncheck" ? "suggested" : "accepted" };
+  return verb === "reassign" ? { ...after, concept, key, colour: colour ?? item.colour, label: concept, number: "" } : after;
+}
+
 export function makeSheets(changed) {
   const sheets = new Map(); // input -> Map(id -> item), the newest last
   const waiting = new Map(); // op -> {input, items, seen}
