@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MOST_JSON = 1 << 30  # bytes of one file
 MOST_XML = 1 << 29
 MOST_TEXT = 1 << 26
+DEEPEST = 64  # levels of elements
 HEAD = 4096  # bytes that are enough to tell a format
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -84,11 +85,17 @@ def parse_xml(data: bytes, name: str) -> Element:
     from defusedxml.ElementTree import ParseError, fromstring
 
     try:
-        return fromstring(data, forbid_dtd=True, forbid_entities=True, forbid_external=True)  # type: ignore[no-any-return]
+        root: Element = fromstring(data, forbid_dtd=True, forbid_entities=True, forbid_external=True)
     except DefusedXmlException as error:
         raise BadInput(f"expected XML without document type or entities, got {name!r:.120} with one.") from error
     except (ParseError, ValueError, LookupError, RecursionError) as error:
         raise BadInput(f"expected XML in {name!r:.120}, got something else ({error!s:.120}).") from error
+    level, depth = [root], 0
+    while level:
+        level, depth = [child for one in level for child in one], depth + 1
+        if depth > DEEPEST:
+            raise BadInput(f"expected XML of at most {DEEPEST} levels in {name!r:.120}, got more.")
+    return root
 
 
 def xml_text(value: object) -> str:
@@ -105,9 +112,11 @@ def xml_text(value: object) -> str:
 def head(path: Path) -> str:
     """Give how a file begins, as far as it is text; empty when it cannot be read."""
     try:
+        if not path.is_file():  # to open a pipe would wait for ever
+            return ""
         with path.open("rb") as file:
             return file.read(HEAD).decode("utf-8-sig", "ignore")
-    except OSError:
+    except (OSError, ValueError):
         return ""
 
 
