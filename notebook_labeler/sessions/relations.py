@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..domain import labeling
 from ..domain.label_mapping import forget, refuse_unfit
 from ..domain.labeling import Desk, Scene
 from ..domain.names import clean_name, name_key
+from ..domain.operations import Change
 from ..domain.records import RELATION_TYPES, SYNONYM, UNRELATED, Assignment
 from ..domain.tasks import one_of
 from ..errors import UnknownConcept
@@ -44,18 +47,22 @@ class Relations(SessionBase):
         >>> project.relations[["concept", "other", "relation"]].values.tolist()
         [['pants', 'jean', 'hyponym']]
         """
-        one_of("relation", relation, RELATION_TYPES)
+        self.relate_all([(concept, other, relation)], op_id=op_id)
+
+    def relate_all(self, said: Iterable[tuple[str, str, str]], *, op_id: str | None = None) -> None:
+        """Do `relate` of several (concept, other, relation) in one action, which one undo takes back; or of none."""
+        lines = tuple(said)
         with self.lock:
-            self._own(concept)
-            if self._mapper is not None:
-                known = {name_key(label) for label in self._mapper.vocabulary.labels}
-                if name_key(other) not in known:
-                    raise UnknownConcept(f"the model has no concept {other!r:.80}; search its vocabulary for another.")
-                if relation != UNRELATED:
-                    refuse_unfit(self.bench.settings, self._mapper.shapes, concept)
+            for concept, other, relation in lines:
+                self._refuse(concept, other, relation)
             desk = self._table()
-            changes = labeling.ensure_concept(desk, concept) + labeling.relate(desk, concept, other, relation=relation)
-            self._commit("map", desk, changes, op_id, f"“{other}” now counts for “{concept}”.")
+            changes: list[Change] = []
+            for concept, other, relation in lines:
+                changes += labeling.ensure_concept(desk, concept)
+                changes += labeling.relate(desk, concept, other, relation=relation)
+            many = f"{len(lines)} concepts of the model now count for yours."
+            notice = f"“{lines[0][1]}” now counts for “{lines[0][0]}”." if len(lines) == 1 else many
+            self._commit("map", desk, changes, op_id, notice)
 
     def unrelate(self, concept: str, other: str, *, op_id: str | None = None) -> None:
         """Take a model concept away from an own one; an automatic match is refused for good."""
@@ -75,6 +82,17 @@ class Relations(SessionBase):
             desk = self._table()
             changes = labeling.ensure_concept(desk, name) + self.bench.listing(name)
             self._commit("add concept", desk, changes, op_id, f"“{clean_name(name)}” joined the task.")
+
+    def _refuse(self, concept: str, other: str, relation: str) -> None:
+        """Refuse what cannot be related."""
+        one_of("relation", relation, RELATION_TYPES)
+        self._own(concept)
+        if self._mapper is None:
+            return
+        if name_key(other) not in {name_key(label) for label in self._mapper.vocabulary.labels}:
+            raise UnknownConcept(f"the model has no concept {other!r:.80}; search its vocabulary for another.")
+        if relation != UNRELATED:
+            refuse_unfit(self.bench.settings, self._mapper.shapes, concept)
 
     def _table(self) -> Desk:
         """Put the input at hand on the desk; an empty one will do, since mapping is about no input."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 import traitlets
@@ -23,6 +24,9 @@ class Mapped(Protocol):
 
     def relate(self, concept: str, other: str, relation: str, *, op_id: str | None = None) -> None:
         """Say what a model concept is to an own one."""
+
+    def relate_all(self, said: Iterable[tuple[str, str, str]], *, op_id: str | None = None) -> None:
+        """Say so of several."""
 
     def unrelate(self, concept: str, other: str, *, op_id: str | None = None) -> None:
         """Take it away."""
@@ -91,8 +95,8 @@ class MappingPanel(Panel):
         self.session.relate(concept, other, name(message, "relation"), op_id=message.op)
 
     def _map_all(self, message: Message) -> None:
-        for number, match in enumerate(paint.recommended(self.session.state)):
-            self.session.relate(match.concept, match.other, match.relation, op_id=f"{message.op}-{number}")
+        found = paint.recommended(self.session.state)
+        self.session.relate_all([(m.concept, m.other, m.relation) for m in found], op_id=message.op)
 
 
 def found(state: LabelState, search: str) -> list[dict[str, Any]]:

@@ -48,6 +48,18 @@ def test_B05_candidates_of_one_general_concept_are_ambiguous_and_left_by_accept_
     assert [r.concept for r in session.state.rows if r.state == "accepted"] == ["siamese"]
 
 
+def test_B06_several_are_related_in_one_action_or_none(open_session, pets, ready):
+    session = open_session(concepts=["pet", "beast"], model=pets)
+    ready(session)
+    session.relate_all([("pet", "cat", "hyponym"), ("pet", "dog", "hyponym"), ("beast", "hound", "synonym")])
+    assert [len(line(session, own).links) for own in ("pet", "beast")] == [2, 1]
+    session.undo()
+    assert [len(line(session, own).links) for own in ("pet", "beast")] == [0, 0]
+    with pytest.raises(UnknownConcept, match="zebra"):
+        session.relate_all([("pet", "cat", "hyponym"), ("pet", "zebra", "hyponym")])
+    assert not line(session, "pet").mapped
+
+
 def test_mapping_what_is_not_there_is_refused(open_session, pets, ready):
     session = open_session(concepts=["cat"], model=pets)
     ready(session)

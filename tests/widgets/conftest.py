@@ -251,6 +251,10 @@ class MemorySession:
         more = replace(line, links=(*line.links, Link(concept, other, relation, "editor")), recommended=kept)
         self.become(mapping=tuple(more if each is line else each for each in self.state.mapping))
 
+    def relate_all(self, said, *, op_id=None):
+        for line in said:
+            self.relate(*line)
+
     def unrelate(self, concept, other, *, op_id=None):
         self._pressed("unrelate", concept, other)
         self.become(
