@@ -22,6 +22,7 @@ from .objects_link import ObjectsLink
 from .objects_pane import ObjectsPane
 from .pane import Pane
 from .panel import Panel, close_family
+from .segment_link import SegmentLink
 from .showing import Decoded, Showing
 from .stage import Stage
 
@@ -61,8 +62,13 @@ class Labeler(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self.pane: Panel = (ObjectsPane if objects else Pane)(session, state, **common)
         self.mapping = MappingPanel(session, state, **common)
         self._panels = (self.header, self.assist, self.pane, self.mapping)
-        links = [ObjectsLink(self.stage.objects, session)] if objects else []
-        self._painted: tuple[Panel | ObjectsLink, ...] = (*self._panels, *links)
+        links: list[ObjectsLink | SegmentLink] = []
+        if objects:
+            links = [
+                ObjectsLink(self.stage.objects, session),
+                SegmentLink(self.stage.front, session, self.stage.on_ready),
+            ]
+        self._painted: tuple[Panel | ObjectsLink | SegmentLink, ...] = (*self._panels, *links)
         self._showing = Showing(self.stage, pictures, session, self.tell)
         super().__init__([self.header.widget, self._columns()])
         self.add_class("nbl-root")

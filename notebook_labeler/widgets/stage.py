@@ -36,9 +36,9 @@ class Overlay(Front):
         *("link.js", "view.js", "scene.js", "gestures.js", "parts.js"),
         *("shapes.js", "sheets.js", "objectpaint.js", "badge.js", "selecting.js", "boardkeys.js"),
         *("boardpaint.js", "boardhands.js", "boardwires.js"),
-        *("drawbox.js", "drawpolygon.js", "board.js", "stage.js"),
+        *("drawbox.js", "drawpolygon.js", "segment.js", "board.js", "stage.js"),
     )
-    _css = styles("stage.css")
+    _css = styles("stage.css", "segment.css")
     layer = traitlets.Unicode("").tag(sync=True)  # by which it finds ipycanvas in the page
 
 
@@ -183,6 +183,11 @@ class Stage:
         """Call this with what goes wrong in callbacks and in the page."""
         self._tell_error = callback
         self._overlay.on_error(callback)
+
+    @property
+    def front(self) -> Front:
+        """The widget over the canvas: for what adds messages of its own."""
+        return self._overlay
 
     @property
     def view(self) -> View | None:

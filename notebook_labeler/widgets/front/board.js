@@ -17,7 +17,7 @@
 //   keys: {"Enter": (event) => false if not mine, ...}   before the board's own keys; name each in boardkeys.js' KEYS
 //   paint(pen)                          on the moving canvas (objectpaint.js)
 // and of the board: mode {concept, key, colour, shape, verb}, input(), picture(), items(), item(id), selected (Set), scale(),
-// reach(event), finish(region), redraw() for the moving canvas, say(text), link, bus, badge, cursor, byKeys.
+// reach(event), finish(region), focus(), redraw() for the moving canvas, say(text), link, bus, badge, cursor, byKeys.
 
 import { make, newId } from "./link.js";
 import { areaOf, boundsOf, regionOf, sameRegion, under } from "./shapes.js";
@@ -28,10 +28,11 @@ import { wireBoard } from "./boardwires.js";
 import { makeBadge } from "./badge.js";
 import { boxTool } from "./drawbox.js";
 import { polygonTool } from "./drawpolygon.js";
+import { segmentTool } from "./segment.js";
 import { selectTool } from "./selecting.js";
 import { bindBoardKeys } from "./boardkeys.js";
 
-const TOOLS = [boxTool, polygonTool];
+const TOOLS = [boxTool, polygonTool, segmentTool];
 
 export function makeBoard({ el, surface, scene, link, bus, me, act }) {
   const heard = make("div", { class: "nbl-heard", role: "status", "aria-live": "polite" });
@@ -51,6 +52,7 @@ export function makeBoard({ el, surface, scene, link, bus, me, act }) {
     cursor: null, // where the pointer, or the crosshair of the keys, is: source pixels
     byKeys: false, // whether keys moved it last
     crosshair: true, // whether hair lines are wanted
+    focus: () => surface.focus({ preventScroll: true }),
     input: () => scene.input,
     picture: () => scene.picture,
     sight: () => scene, // {view, size}
@@ -100,11 +102,11 @@ export function makeBoard({ el, surface, scene, link, bus, me, act }) {
 
     // ---- what is done; seen at once, and told to the kernel
 
-    finish(region) {
+    finish(region, kind = "drawn", more = {}) {
       const { concept, key, colour } = board.mode;
       const id = newId();
       const drawn = { id, concept, key, colour, state: "accepted", label: concept, number: "", passing: false, hidden: false, ...region };
-      send("drawn", { id, concept, shape: region.box ? "box" : "polygon", ...region }, { [id]: drawn });
+      send(kind, { id, concept, shape: region.box ? "box" : "polygon", ...region, ...more }, { [id]: drawn });
       board.say(`${concept}: ${region.box ? "box" : "polygon"} drawn`, { quiet: true });
     },
     reshape(regions, input = scene.input) {
@@ -135,7 +137,8 @@ export function makeBoard({ el, surface, scene, link, bus, me, act }) {
       return board.mode ? tools[board.mode.tool] : board.hand;
     },
     start(mode, { told = false } = {}) {
-      const name = mode.tool || mode.shape;
+      const goesOn = board.mode?.tool === "segment" && mode.concept !== board.mode.concept; // another concept, the same tool
+      const name = mode.tool || (goesOn ? "segment" : mode.shape);
       if (!tools[name] || (board.mode?.tool === name && board.mode.concept === mode.concept)) return;
       board.stop({ told: true });
       board.select([]);

@@ -9,7 +9,7 @@ const STEP = 8; // CSS pixels of the keyboard's crosshair
 const FAST = 10; // source pixels of a nudge with Shift
 const REST_MS = 500;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const KEYS = ["Escape", "Enter", "Space", "Backspace", "Delete", "[", "]", "h", "v", "x", "Ctrl+a", "Ctrl+c", "Ctrl+v", "Ctrl+z"];
+const KEYS = ["Escape", "Enter", "Space", "Backspace", "Delete", "[", "]", "h", "v", "w", "x", "Ctrl+a", "Ctrl+c", "Ctrl+v", "Ctrl+z"];
 
 export function bindBoardKeys(surface, board, scene) {
   const nudged = { regions: new Map(), input: null, timer: 0 };
@@ -102,6 +102,7 @@ export function bindBoardKeys(surface, board, scene) {
     "]": () => next(1),
     h: hide,
     v: () => board.showSuggestions(),
+    w: () => board.wand(),
     x: () => board.toggleCrosshair(),
     "Ctrl+a": () => (board.mode || !board.items().length ? false : board.select(board.items().map((item) => item.id))),
     "Ctrl+c": some(() => {
