@@ -5,20 +5,14 @@ import pytest
 pytestmark = pytest.mark.browser
 
 SETUP = """
-import notebook_labeler as nl
-from notebook_labeler.domain.predictions import Guess, Vocabulary
-
-class Boxes:
-    key, name, batch_size = "boxes-1", "boxes", 8
-    vocabulary = Vocabulary(("car", "tree", "dog"), exclusive=False, shapes=frozenset({{"box"}}))
-    said = [("car", 0.91, (40, 40, 160, 130)), ("car", 0.55, (200, 60, 320, 150)), ("tree", 0.83, (60, 180, 150, 300)),
-            ("dog", 0.42, (220, 200, 330, 290))]
-    def predict_inputs(self, inputs):
-        return [tuple(Guess(c, s, box=b) for c, s, b in self.said) for _ in inputs]
-
+import notebook_labeler as nl, pandas as pd
+said = [("car", 0.91, [40, 40, 120, 90]), ("car", 0.55, [200, 60, 120, 90]), ("tree", 0.83, [60, 180, 90, 120]),
+        ("dog", 0.42, [220, 200, 110, 90])]
+names = [f"toy-{{n:04d}}.jpg" for n in range(1, 25)]
+boxes = pd.DataFrame([dict(name=n, concept=c, score=s, box=b) for n in names for c, s, b in said])
 project = nl.open_project({name!r})
 project.add_inputs({toys!r})
-task = project.create_task("boxes", kind="detection", concepts=["car", "tree", "boat"], model=Boxes())
+task = project.create_task("boxes", kind="detection", concepts=["car", "tree", "boat"], model=boxes)
 """
 STANDS = """([root, label, state]) => [...document.querySelectorAll(`${root} .nl-thing`)].some((row) =>
     row.querySelector('.nl-concept').textContent + row.querySelector('.nl-nth').textContent === label

@@ -120,7 +120,8 @@ function render({ model, el }) {
     tree.reveal(key);
     renameIn(tree.row(key), (name) => {
       follow = AT + fold(name);
-      ask("rename", { concept: group.concept, new: name }, [key], { concept: name, said: "Renamed" });
+      const original = fold(name) === fold(group.original) ? "" : group.original || group.concept;
+      ask("rename", { concept: group.concept, new: name }, [key], { concept: name, original, renamed: true, said: "Renamed" });
     });
   };
   const show = (keys, on) => {
@@ -203,7 +204,7 @@ function render({ model, el }) {
       if (merged.original === group.original) merged.original = ""; // the concept's row says it for all
       if (wish?.state) merged.passing = false;
       if (wish?.state === "suggested" && !thing.number) merged.gone = true; // drawn by hand: nobody suggests it
-      things.set(thing.id, { ...merged, selected: selection.has(thing.id), waiting: Boolean(wish) });
+      things.set(thing.id, { ...merged, selected: selection.has(thing.id), waiting: Boolean(wish || group.renamed) });
     }
   };
   const list = () => {
