@@ -394,6 +394,7 @@ def test_X03_two_fingers_zoom_around_what_is_between_them(stage):
 
 def test_X03_the_picture_can_be_looked_at_after_its_kernel_died(stage):
     nb = stage()
+    nb.page.add_style_tag(content=".jp-Dialog { display: none !important }")  # JupyterLab says it too, sooner or later
     nb.kill_kernel()
     nb.page.mouse.click(*middle(nb))
     nb.page.keyboard.press("o")
