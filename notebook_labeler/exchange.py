@@ -70,7 +70,8 @@ def import_dataset(
     try:
         matcher = Matcher(inputs_from(folder))
     except BadInput as error:
-        raise BadInput(f"{str(error).rstrip('.')}; pass pictures=, the folder of the pictures.") from error
+        said = str(error).rstrip(".").removesuffix("; give a folder, files or a table of them")
+        raise BadInput(f"{said}; pass pictures=, the folder of the pictures.") from error
     found = {}
     for picture in collection.pictures:
         try:

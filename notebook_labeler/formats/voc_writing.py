@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -105,7 +106,7 @@ class _Writer:
     def _path(self, picture: Picture) -> Path:
         """Give the file of a picture; one whose name another has but for the ending keeps its ending."""
         *folders, name = name_parts(picture.name) or ("_",)
-        for stem in (PurePosixPath(name).stem, name, *(f"{name} ({n})" for n in range(2, 1_000_000))):
+        for stem in chain((PurePosixPath(name).stem, name), (f"{name} ({n})" for n in count(2))):
             path = inside(self.folder / ANNOTATIONS, (*folders, f"{stem}.xml"))
             if str(path).casefold() not in self._taken:
                 break

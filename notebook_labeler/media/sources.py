@@ -90,7 +90,8 @@ def _counted(items: Iterable[tuple[Any, str]], root: str, found: Found, source: 
             found.taken += 1
             yield given
     if not found.taken:
-        what = _given(source) if isinstance(source, str) else f"the {type(source).__name__}"
+        named = isinstance(source, str | os.PathLike)
+        what = _given(os.fsdecode(source)) if named else f"the {type(source).__name__}"
         raise BadInput(f"expected pictures in {what}, got {found}; give a folder, files or a table of them.")
 
 

@@ -1,6 +1,7 @@
 """X12: Pascal VOC is read and written, equal to what supervision makes of it."""
 
 import json
+import time
 
 import pytest
 import supervision as sv
@@ -181,3 +182,11 @@ def test_X12_any_whole_boxes_come_back_equal(tmp_path_factory, boxes):
     collection = Collection((Picture("a.jpg", 480, 480, labels, SIZE),), ("cat",) if boxes else ())
     voc.write(collection, folder)
     assert voc.read(folder) == collection
+
+
+def test_a_picture_costs_no_more_than_its_file(tmp_path):
+    pictures = tuple(Picture(f"{n}.jpg", 640, 480, (Label("cat", Box(1, 1, 5, 5)),)) for n in range(400))
+    begun = time.monotonic()
+    written = voc.write(Collection(pictures, ("cat",)), tmp_path)
+    assert len(written.files) == 400
+    assert time.monotonic() - begun < 20  # about 0.2 s on an idle machine

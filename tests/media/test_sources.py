@@ -263,6 +263,7 @@ def test_each_way_to_find_nothing_has_its_sentence(tmp_path):
     }
     for source, words in cases.items():
         assert words in refused(source)
+    assert f"expected pictures in {str(tmp_path / 'empty')!r}" in refused(tmp_path / "empty")
     assert "the list" in refused([])
     assert "the DataFrame" in refused(pd.DataFrame({"path": []}))
 
