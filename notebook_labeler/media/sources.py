@@ -90,8 +90,8 @@ def _counted(items: Iterable[tuple[Any, str]], root: str, found: Found, source: 
             found.taken += 1
             yield given
     if not found.taken:
-        named = isinstance(source, str | os.PathLike)
-        what = _given(os.fsdecode(source)) if named else f"the {type(source).__name__}"
+        path = os.fspath(source) if isinstance(source, str | os.PathLike) else None
+        what = _given(path) if isinstance(path, str) else f"the {type(source).__name__}"
         raise BadInput(f"expected pictures in {what}, got {found}; give a folder, files or a table of them.")
 
 
