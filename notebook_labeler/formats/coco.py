@@ -6,7 +6,6 @@ the exact rings beside them. An annotation may have a `score` and `attributes`, 
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from .coco_masks import Json, written_mask
 from .coco_reading import Reader
 from .records import Collection, Findings, Label, Picture, Written, attributes_of
 from .rings import are_parts
-from .safe import files_in, head, read_json
+from .safe import files_in, head, json_text, read_json
 
 FILE = "instances.json"
 _MOST_FILES = 1000
@@ -98,7 +97,7 @@ def write(collection: Collection, folder: Path) -> Written:
         "annotations": annotations,
     }
     path = folder / FILE
-    path.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False), encoding="utf-8")
+    path.write_text(json_text(data), encoding="utf-8")
     return Written((path,), tuple(findings.problems))
 
 

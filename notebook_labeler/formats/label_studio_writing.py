@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from .label_studio_names import address_key
 from .label_studio_regions import Size, value_written
 from .label_studio_words import ALSO, CHOICES, KEPT, OURS
 from .records import Collection, Findings, Label, Picture, Written, attributes_of
-from .safe import xml_text
+from .safe import json_text, xml_text
 
 FILE, CONFIG = "tasks.json", "label_config.xml"
 TO, BOXES, POLYGONS, CHOICE = "image", "box", "polygon", "choice"  # names of tags in the labeling interface
@@ -36,7 +35,7 @@ def write(collection: Collection, folder: Path, *, prefix: str = "") -> Written:
     findings = Findings()
     tasks = [_task(at, picture, prefix, findings) for at, picture in enumerate(collection.pictures, 1)]
     paths = folder / FILE, folder / CONFIG
-    paths[0].write_text(json.dumps(tasks, ensure_ascii=False, indent=1, allow_nan=False), encoding="utf-8")
+    paths[0].write_text(json_text(tasks, indent=1), encoding="utf-8")
     key = next((address_key(task["data"]) for task in tasks), None)
     paths[1].write_text(label_config(collection, key or TO), encoding="utf-8")
     return Written(paths, tuple(findings.problems))

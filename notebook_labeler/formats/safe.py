@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..domain.names import digest
 from ..errors import BadInput
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 MOST_JSON = 1 << 30  # bytes of one file
 MOST_XML = 1 << 29
 MOST_TEXT = 1 << 26
+LONGEST = 200  # bytes of a file's name; systems take 255, endings to come included
 DEEPEST = 64  # levels of elements
 HEAD = 4096  # bytes that are enough to tell a format
 _DRIVE = re.compile(r"^[A-Za-z]:")
@@ -66,6 +68,17 @@ def read_json(path: Path, limit: int = MOST_JSON) -> Any:  # Any: each format ch
         return json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise BadInput(f"expected JSON in {path.name!r:.120}, got something else ({error!s:.120}).") from error
+
+
+def json_text(data: Any, indent: int | None = None) -> str:
+    """Give JSON that can be written in UTF-8; half characters, which file names may hold, are escaped."""
+    separators = None if indent else (",", ":")
+    text = json.dumps(data, ensure_ascii=False, separators=separators, indent=indent, allow_nan=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(data, separators=separators, indent=indent, allow_nan=False)
+    return text
 
 
 def read_xml(path: Path, limit: int = MOST_XML) -> Element:
@@ -152,10 +165,14 @@ def file_part(part: str) -> str:
     Examples
     --------
     >>> file_part("../a"), file_part("עברית 🐑.jpg"), file_part("..")
-    ('.._a', 'עברית 🐑.jpg', '__')
+    ('_._a', 'עברית 🐑.jpg', '__')
     """
-    if part in ("", ".", ".."):
+    if not part.strip("."):
         return "_" * max(1, len(part))
+    if len(part.encode("utf-8", "replace")) > LONGEST:
+        ending = Path(part).suffix[:16]
+        part = f"{part[: LONGEST // 8]}-{digest(part.encode('utf-8', 'replace').decode())}{ending}"
+    part = "_" + part[1:] if part.startswith(".") else part  # a hidden file would not be found again
     bad = {"/", "\\", *_WINDOWS}
     made = "".join("_" if c in bad or unicodedata.category(c) in ("Cc", "Cs") else c for c in part)
     return made.rstrip(". ") or "_" if _WINDOWS else made
