@@ -631,3 +631,26 @@ def test_500_objects_follow_the_view_at_once_and_are_sharp_when_it_rests(desk):
         step(0);
     })""")
     assert took < 100  # 17 ms, one frame, on an idle machine
+
+
+def test_a_second_view_of_half_the_size_draws_at_the_same_places(desk):
+    desk.page.add_style_tag(content="#root > div:nth-child(2) { width: 400px; height: 300px }")
+    esm = str(desk.stage._overlay._esm)
+    desk.page.evaluate("esm => mount('stage', esm, '', null, 'root').then(() => null)", esm)
+    desk.quiet()
+    desk.draw()
+    box = desk.page.locator(".nbl-surface").nth(1).bounding_box()
+    assert (box["width"], box["height"]) == (400, 300)
+    for x, y in [(50, 50), (150, 125)]:
+        desk.page.mouse.click(box["x"] + x, box["y"] + y)
+    desk.quiet()
+    desk.drag((2000, 400), (2400, 800))  # in the first one
+    assert [one["region"].sides for one in desk.tell("drawn")] == [(400, 400, 800, 600), (2000, 400, 400, 400)]
+    ids = [one["object_id"] for one in desk.tell("drawn")]
+    desk.show(*({**item("sheep.1", (400, 400, 800, 600)), "id": name} for name in ids))
+    desk.page.wait_for_function(
+        "() => [...document.querySelectorAll('.nbl-surface')].every((s) => s.dataset.objects === '2')"
+    )
+    desk.page.locator(".nbl-exit").nth(1).click()
+    desk.quiet()
+    assert desk.page.locator(".nbl-badge:visible").count() == 0
