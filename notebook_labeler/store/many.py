@@ -38,9 +38,10 @@ class ManyPen(Pen):
         wanted: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         inputs = []
         for record in records:
-            if (record.kind, record.key) not in self._rows:
-                self._rows[record.kind, record.key] = (None, 0)
-                wanted.setdefault((record.kind, record.key[:-1]), []).append(record.key[-1])
+            kind, key = record.kind, record.key
+            if (kind, key) not in self._rows:
+                self._rows[kind, key] = (None, 0)
+                wanted.setdefault((kind, key[:-1]), []).append(key[-1])
             if isinstance(record, Assignment):
                 inputs.append(record.input_id)
         for (kind, outer), keys in wanted.items():

@@ -129,7 +129,7 @@ class Pen:
         if isinstance(change.after, Annotation | TaskRecord) and change.after.created_us == 0:
             kept = before.created_us if isinstance(before, Annotation | TaskRecord) else 0
             counted["created_us"] = kept or self.at_us
-        after = replace(change.after, **counted)  # type: ignore[arg-type]  # fields of every record, or of these two
+        after = change.after.having(**counted)
         self._put(before, after, rev)
         return Change(before, after)
 

@@ -60,7 +60,7 @@ class Planner:
             else:
                 self.added += 1
                 taken.add(what[0])
-                changes.append(put(before, wanted))
+                changes.append(Change(None, wanted) if before is None else put(before, wanted))
         return changes + (self._handed_in(scene) if submit else [])
 
     def _annotation(self, input_id: str, label: Label, what: tuple[str, str | None], nth: int) -> Annotation:
