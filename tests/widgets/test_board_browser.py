@@ -587,6 +587,23 @@ def test_what_is_painted_outlives_a_moment_without_layout_as_when_the_theme_chan
     assert desk.inks(400, 700, "objects") == before != [0, 0, 0, 0]
 
 
+def test_E08_what_lies_under_the_badge_can_be_drawn_and_seen(desk):
+    desk.draw("a concept of some length")
+    badge = desk.page.locator(".nbl-badge")
+    place = badge.bounding_box()
+    x, y = place["x"] + 12, place["y"] + place["height"] / 2
+    desk.page.mouse.move(x, y)
+    assert "nbl-under" in badge.get_attribute("class")
+    desk.page.mouse.down()
+    desk.page.mouse.move(x - 100, y + 100, steps=3)
+    assert "nbl-under" not in badge.get_attribute("class")
+    desk.page.mouse.up()
+    [drawn] = desk.tell("drawn")
+    assert near(drawn["region"].sides, ((x - 100) * 4, y * 4, 400, 400))
+    desk.page.get_by_role("button", name="Exit").click()
+    assert badge.is_hidden()
+
+
 def test_names_are_shown_on_few_objects_and_the_label_on_the_one_under_the_pointer(desk):
     few = [item(f"sheep.{n}", (100 + 700 * n, 600, 600, 500), number="0.87") for n in range(4)]
     desk.show(*few)

@@ -1,6 +1,7 @@
 // The sign at the upper right of the stage while somebody draws: with which concept, and the way out.
 //
 // .extra is room for a tool's own controls (a slider); a tool fills it in its `start` and empties it in its `stop`.
+// Only its controls take the pointer: what lies under the rest of it can be drawn, and seen while the pointer is there.
 
 import { make } from "./link.js";
 
@@ -16,6 +17,12 @@ export function makeBadge(el, exit) {
   return {
     node,
     extra,
+    under(event) {
+      if (node.hidden) return;
+      const { left, top, right, bottom } = node.getBoundingClientRect();
+      const [x, y] = [event?.clientX, event?.clientY];
+      node.classList.toggle("nbl-under", x >= left && x <= right && y >= top && y <= bottom);
+    },
     show(mode) {
       node.hidden = !mode;
       if (!mode) return;

@@ -12,6 +12,7 @@ export function boardHands({ board, surface, scene, act, settle }) {
   const follow = (event) => {
     board.cursor = insidePicture(source(event), scene.picture);
     board.byKeys = false;
+    board.badge.under(event);
   };
   const hands = {
     take(event) {
@@ -31,6 +32,7 @@ export function boardHands({ board, surface, scene, act, settle }) {
       if (!scene.picture) return;
       if (event) return hands.drag(event);
       if (!board.byKeys) board.cursor = null;
+      board.badge.under(null);
       board.point(null);
       board.redraw();
     },

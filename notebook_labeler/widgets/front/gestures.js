@@ -44,7 +44,7 @@ export function attachGestures(surface, act) {
   const end = (event) => {
     down.delete(event.pointerId);
     spread = distance();
-    if (!down.size) surface.classList.remove("nbl-grabbed", "nbl-held");
+    if (!down.size) surface.classList.remove("nbl-grabbed");
   };
 
   const listen = {
@@ -61,7 +61,6 @@ export function attachGestures(surface, act) {
       if (down.size > 1) letGo();
       else if (event.button === 0 && act.take(event)) {
         taken = event.pointerId;
-        surface.classList.add("nbl-held");
         return;
       }
       surface.classList.add("nbl-grabbed");
