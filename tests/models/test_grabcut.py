@@ -114,6 +114,17 @@ def test_X06_clicks_add_and_take_away(seed):
 def test_X06_a_cell_that_touches_its_like_is_outlined_from_its_box():
     picture, mask, box = cell()
     assert overlap(Prompt(box=box), picture, mask) > 0.9
+    x, y = box.left + box.width / 2, box.top + box.height / 2
+    clicks = ((x, y, True), (box.right + 8, y, False))
+    assert overlap(Prompt(clicks, box), picture, mask) > 0.85  # and is not cut off at the box
+
+
+def test_X06_a_thing_that_fills_its_box_is_not_taken_for_one_that_was_cut_off():
+    picture = np.full((HIGH, WIDE, 3), 220, np.uint8)
+    picture[100:200, 150:330] = (60, 110, 160)
+    for box in (Box(150, 100, 180, 100), Box(146, 97, 188, 107)):
+        found = GrabCut().segment(picture, Prompt(box=box)).outline(1.0).bounds
+        assert np.allclose(found.corners, (150, 100, 330, 200), atol=1.5)
 
 
 def test_X06_the_same_question_has_the_same_answer():

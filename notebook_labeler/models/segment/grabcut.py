@@ -14,14 +14,15 @@ import numpy as np
 from ...domain.geometry import Box, Polygon
 from ...domain.overlap import iou
 from .crop import Crop, bounds, ellipse
+from .cutoff import cut_off
 from .opencv import opencv
 from .rays import around_click, within_box
 from .segmenter import Cut, Mask, Pixels, Point, Prompt
 
-COARSE, SIDE, LARGE = 128, 256, 384  # pixels of a crop's longer side: the first look, the answer, and of large objects
+COARSE, SIDE, LARGE = 96, 256, 384  # pixels of a crop's longer side: the first look, the answer, and of large objects
 CORE = 0.4  # of a box's axes: what is surely the object
 FITS = 0.85  # IoU of what was found with the box that was drawn
-ROUNDS, LAST_ROUNDS = 3, 1
+ROUNDS, LAST_ROUNDS = 2, 1
 DISC = 4  # pixels of a crop around a click that are as clicked
 VIEWS = (96.0, 320.0)  # pixels around a click that are looked at: near it, then farther
 SMALLEST = 8.0  # pixels of a side that a box around a click has at least
@@ -57,7 +58,8 @@ class GrabCut:
         coarse = Crop.around(state, box, COARSE)
         fine = Crop.around(state, box, LARGE if large else SIDE)
         first = _by_colour(coarse, box, prompt.points)
-        if _fit(first, coarse.corners(box)) >= FITS or _contradict(prompt):
+        fits = _fit(first, coarse.corners(box)) >= FITS and not cut_off(coarse, first, coarse.corners(box))
+        if fits or _contradict(prompt):
             if fine.size == coarse.size:
                 return coarse.back(first)
             grown = cv2.resize(first.astype(np.uint8), fine.size[::-1], interpolation=cv2.INTER_LINEAR)
