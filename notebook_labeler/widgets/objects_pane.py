@@ -66,6 +66,9 @@ class ObjectsView(Front):
         "reassign.js",
         "wishes.js",
         "chosen.js",
+        "objectlist.js",
+        "objectacts.js",
+        "objectwalk.js",
         "objectspane.js",
     )
     _css = styles("theme.css", "pane.css", "objectspane.css")
