@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -137,14 +137,14 @@ class _Turning:
 
     def _inverse(self, change: Change) -> Change | None:
         current, rev = self._current(change.after)
-        wanted = change.before or replace(change.after, deleted=True)
+        wanted = change.before or change.after.having(deleted=True)
         if current is None or current.content != change.after.content:
             if isinstance(change.after, Concept):
                 return None  # somebody has taken the concept up: it is theirs now
             raise self.pen.conflict(change.after, current, rev)
         if isinstance(current, Concept) and wanted.deleted and self._used(current):
             return None
-        turned = replace(wanted, version=current.version + 1)
+        turned = wanted.having(version=current.version + 1)
         self.rows[current.kind, current.key] = turned
         return Change(current, turned)
 
