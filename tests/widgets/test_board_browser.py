@@ -342,6 +342,16 @@ def test_E05_handles_have_the_same_size_on_the_screen_at_any_zoom(desk, zoomed):
     assert near(told["regions"]["a"].sides, wanted, 2)
 
 
+def test_E05_the_very_corner_of_a_small_box_resizes_it_and_its_middle_moves_it(desk):
+    desk.show(item("a", (1600, 1200, 80, 80)))  # twenty pixels on the screen
+    desk.click(1640, 1240)
+    desk.drag((1680, 1280), (1760, 1320))
+    desk.drag((1640, 1240), (1680, 1240))
+    resized, moved = (one["regions"]["a"] for one in desk.tell("reshaped"))
+    assert near(resized.sides, (1600, 1200, 160, 120))
+    assert near(moved.sides, (1640, 1200, 160, 120))
+
+
 def test_a_handle_pulled_past_the_edge_or_over_the_other_side(desk):
     desk.show(item("a", (2400, 1600, 400, 400)))
     desk.click(2600, 1800)

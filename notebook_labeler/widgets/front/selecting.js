@@ -6,6 +6,7 @@ import { onScreen, paintHandle, placeOf } from "./objectpaint.js";
 const STILL = { touch: 8, pen: 5, mouse: 3 }; // CSS pixels that a click may move
 const SAME_PX = 5; // clicks nearer than this are at the same place
 const SMALL = 30; // CSS pixels of a side from which handles stand outside
+const OUT = 5; // CSS pixels by which they do; the very corner is still within reach of them
 const ROOM = 40; // and from which there are handles in the middle of a side
 const EDGE_ROOM = 26; // CSS pixels of an edge from which it has a handle for a new point
 const HANDLES = [["nw", 0, 0], ["ne", 1, 0], ["se", 1, 1], ["sw", 0, 1], ["n", 0.5, 0], ["e", 1, 0.5], ["s", 0.5, 1], ["w", 0, 0.5]];
@@ -28,7 +29,7 @@ export function selectTool(board) {
   const boxHandles = (item) => {
     const { x0, y0, x1, y1 } = boundsOf(board.region(item));
     const [wide, high] = [(x1 - x0) * k(), (y1 - y0) * k()];
-    const out = Math.min(wide, high) < SMALL ? 6 / k() : 0;
+    const out = Math.min(wide, high) < SMALL ? OUT / k() : 0;
     const fits = { n: wide >= ROOM, s: wide >= ROOM, e: high >= ROOM, w: high >= ROOM };
     return HANDLES.filter(([name]) => fits[name] !== false).map(([name, fx, fy]) => ({
       kind: "handle",
