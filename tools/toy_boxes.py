@@ -63,8 +63,8 @@ def told(predictor: ToyPredictor, seeds: Sequence[int]) -> str:
     things = np.array([len(scene.things) for scene in scenes])
     ap50, ap = measure_boxes(predictor, scenes)
     return (
-        f"Boxes on {len(scenes):,} further scenes with two to six things each ({int(things.sum()):,} things; the model was "
-        f"trained on one to four), by COCO's evaluation (pycocotools): AP50 {ap50:.3f}, AP50:95 {ap:.3f}."
+        f"Boxes on {len(scenes):,} further scenes with two to six things each ({int(things.sum()):,} things; the "
+        f"model was trained on one to four), by COCO's evaluation (pycocotools): AP50 {ap50:.3f}, AP50:95 {ap:.3f}."
     )
 
 

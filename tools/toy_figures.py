@@ -19,7 +19,10 @@ FLOORS = (0.3, 0.5, 0.8)
 
 
 def measure(predictor: ToyPredictor, seeds: Sequence[int]) -> str:
-    """Draw scenes as users get them (full size, JPEG), predict them, and tell in Markdown how well that went."""
+    """Draw scenes as users get them (full size, JPEG), predict them, and tell in Markdown how well that went.
+
+    Labels are those of `toys.load()`, boxes those of `predictor`, made with ``boxes=True``.
+    """
     scenes: list[Scene] = []
     prepared: list[Framed] = []
     for seed in seeds:
@@ -27,7 +30,8 @@ def measure(predictor: ToyPredictor, seeds: Sequence[int]) -> str:
         scene.picture.save(file, "JPEG", quality=88)
         scenes.append(scene)
         prepared.append(predictor.prepare(file.getvalue()))
-    seen = [found for k in range(0, len(prepared), 32) for found in predictor.look(prepared[k : k + 32])]
+    seen = _seen(ToyPredictor(), prepared)
+    seen_twice = _seen(predictor, prepared)
     truth = np.array([[kind in scene.kinds for kind in KINDS] for scene in scenes])
     scores = np.array(
         [[max((s.score for s in found if s.kind == k), default=0.0) for k in range(len(KINDS))] for found in seen]
@@ -56,11 +60,15 @@ def measure(predictor: ToyPredictor, seeds: Sequence[int]) -> str:
         said, there = scores[:, index] >= 0.5, truth[:, index]
         right = int((said & there).sum())
         labels.append(average_precision(list(zip(scores[:, index], there, strict=True)), int(there.sum())))
-        boxes.append(box_precision(scenes, prepared, seen, index))
+        boxes.append(box_precision(scenes, prepared, seen_twice, index))
         cells = (right / max(1, int(said.sum())), right / max(1, int(there.sum())), labels[-1], boxes[-1])
         lines.append(f"| {kind} | {int(there.sum())} | " + " | ".join(f"{cell:.3f}" for cell in cells) + " |")
     lines += ["", f"Mean over kinds: label AP {np.mean(labels):.3f}, box AP50 {np.mean(boxes):.3f}.", ""]
     return "\n".join([*lines, *_reliability(scores, truth)])
+
+
+def _seen(predictor: ToyPredictor, prepared: Sequence[Framed]) -> list[list[Sighting]]:
+    return [found for k in range(0, len(prepared), 32) for found in predictor.look(prepared[k : k + 32])]
 
 
 def _reliability(scores: np.ndarray, truth: np.ndarray) -> list[str]:

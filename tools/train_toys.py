@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import toy_boxes
 import toy_figures
 
 from notebook_labeler.models.toys import KINDS, ToyPredictor, draw_scene
@@ -27,7 +28,7 @@ from notebook_labeler.models.toys.net import STRIDE, build, to_tensor
 from notebook_labeler.models.toys.predictor import WEIGHTS
 
 # Seeds of scenes. Samples for users start at 9,000,000 (samples.py); none of the ranges meet.
-TRAINING, CALIBRATION, HELD_OUT = 0, 1_000_000, 2_000_000
+TRAINING, CALIBRATION, HELD_OUT, SEVERAL = 0, 1_000_000, 2_000_000, 3_000_000
 CELLS = SIDE // STRIDE
 
 
@@ -198,7 +199,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print("smoke run: nothing written")
             return
         save(net, WEIGHTS)
-    figures = toy_figures.measure(ToyPredictor(boxes=True), range(HELD_OUT, HELD_OUT + chosen.held_out))
+    predictor = ToyPredictor(boxes=True)
+    figures = toy_figures.measure(predictor, range(HELD_OUT, HELD_OUT + chosen.held_out))
+    figures += "\n\n" + toy_boxes.told(predictor, range(SEVERAL, SEVERAL + chosen.held_out))
     print(figures)
     toy_figures.file(figures)
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from notebook_labeler.errors import StoreError, UnreadableInput
+from notebook_labeler.domain.geometry import Polygon
+from notebook_labeler.errors import BadInput, StoreError, UnreadableInput
 from notebook_labeler.models import toys
 from notebook_labeler.models.toys import KINDS, ToyPredictor, draw_scene
 from notebook_labeler.models.toys.letterbox import SIDE, frame
@@ -192,3 +193,28 @@ def test_the_training_script_runs_and_writes_nothing_when_asked_to():
     assert done.returncode == 0, done.stderr
     assert "nothing written" in done.stdout
     assert WEIGHTS.read_bytes() == before
+
+
+def test_H07_toys_are_outlined_in_pixels_of_the_source():
+    pytest.importorskip("cv2")
+    model, plain = toys.load(polygons=True), toys.load(boxes=True)
+    scene = draw_scene(FRESH[3])
+    (outlined,) = model.predict_batch([model.prepare(file_of(scene.picture))])
+    (boxed,) = plain.predict_batch([plain.prepare(file_of(scene.picture))])
+    assert model.vocabulary.shapes == {"box", "polygon"}
+    assert len({model.key, plain.key, toys.load().key}) == 3
+    assert [g.concept for g in outlined] == [g.concept for g in boxed]
+    for guess in outlined:
+        x0, y0, x1, y1 = Polygon(guess.polygon).bounds.corners
+        assert min(x0, y0) >= 0
+        assert (x1, y1) <= scene.picture.size
+        assert shared((x0, y0, x1, y1), guess.box) > 0.5 or guess.score < 0.5
+
+
+def test_samples_hold_as_many_things_as_are_asked_for(tmp_path):
+    rows = toys.sample_pictures(tmp_path, 4, objects=(3, 5))
+    assert all(3 <= len(row["boxes"]) <= 5 for row in rows)
+    assert rows == toys.sample_pictures(tmp_path / "again", 4, objects=(3, 5))
+    for wrong in ((0, 2), (3, 2), (1, 99), 3, ("a", "b"), (1.5, 2)):
+        with pytest.raises(BadInput, match="objects as"):
+            toys.sample_pictures(tmp_path, 1, objects=wrong)
