@@ -66,9 +66,12 @@ def test_X02_first_labels_outlive_a_reload_and_a_killed_kernel(sit, toys):
     assert accepted(seat) == made
     assert in_python(nb) == sorted((name, concept) for concept in made)
 
+    wide = seat.at(".nbl-stage").bounding_box()["width"]
     nb.kill_kernel()
     nb.page.locator(".jp-Dialog").get_by_role("button", name="Ok").click()
     nb.until(AGAIN)
+    seat.reads(".nl-saved", "the kernel is gone")  # without a click
+    assert seat.at(".nbl-stage").bounding_box()["width"] == wide  # and nothing was pushed aside
     seat.button("Next input").click()
     seat.reads(".nl-saved", "the kernel is gone")
     nb.run_all()

@@ -113,7 +113,10 @@ function render({ model, el }) {
   bus.on("ack", ({ op }) => status.answered(op));
   bus.on("gone", () => status.gone());
   bus.on("busy", ({ who, on }) => status.busy(who, on));
-  return keepPainted(model, paint, status.close, release, link.close, bus.leave);
+  // ipywidgets marks the widgets of a kernel that is gone, after it has told us.
+  const live = () => setTimeout(() => status.gone(Boolean(el.closest(".jupyter-widgets-disconnected"))));
+  model.on("comm_live_update", live);
+  return keepPainted(model, paint, () => model.off("comm_live_update", live), status.close, release, link.close, bus.leave);
 }
 
 export default { render };

@@ -40,8 +40,8 @@ export function statusLine() {
   return {
     saved,
     notice,
-    gone() {
-      gone = true;
+    gone(on = true) {
+      gone = on;
       showSaved();
     },
     busy(who, on) {
