@@ -54,7 +54,8 @@ export function segmentTool(board) {
     note.textContent = found?.phase === "failed" ? found.message : "";
     note.hidden = !note.textContent;
     value.textContent = written(pixels());
-    board.badge.node.dataset.segment = found?.phase ?? "";
+    board.badge.node.dataset.segment = found?.phase ?? ""; // for those who watch the page
+    board.badge.node.dataset.number = number;
     board.badge.node.dataset.points = found?.rings ? found.rings.reduce((sum, ring) => sum + ring.length / 2, 0) : 0;
     board.redraw();
   };
