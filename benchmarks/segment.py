@@ -137,14 +137,18 @@ class Desk:
 
     def __init__(self, page: Any, task: nl.Task) -> None:
         from notebook_labeler.media.image import open_image
+        from notebook_labeler.widgets.objects_link import ObjectsLink
         from notebook_labeler.widgets.segment_link import SegmentLink
         from notebook_labeler.widgets.stage import Stage
 
         self.page, self.letters = page, list[Any]()
         tests = _bench()
         self.session, self.stage = task.session(), Stage(scope="s", width="800px", height="600px")
+        objects = ObjectsLink(self.stage.objects, self.session)
         link = SegmentLink(self.stage.front, self.session, self.stage.on_ready)
-        self.session.observe(link.paint)
+        for each in (objects, link):
+            self.session.observe(each.paint)
+        objects.paint(self.session.state, self.session.state)
         page.goto("about:blank")
         page.set_content(tests.PAGE % "body { margin: 0 } #root > div { width: 800px; height: 600px }")
         overlay = self.stage.front
@@ -164,7 +168,8 @@ class Desk:
         self.stage.show(one.input_id, open_image(one.uri), 1)
         self.until("() => document.querySelector('.nbl-percent').innerText === '50%'")
         self.until("() => !document.querySelector('.nbl-wand').hidden")
-        page.locator(".nbl-wand").click()
+        page.locator(".nbl-surface").focus()
+        page.keyboard.press("w")
         self.until("() => document.querySelector('.nbl-surface').dataset.drawing?.startsWith('segment')")
 
     def click(self, x: float, y: float) -> None:

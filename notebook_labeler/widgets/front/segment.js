@@ -152,7 +152,7 @@ export function segmentTool(board) {
     crosshair: false,
     /** Take it in hand with the concept at hand, the last one, that of what is selected, or the task's first. */
     begin() {
-      if (wand.hidden || !board.picture()) return false;
+      if (wand.hidden || !board.knows()) return false;
       if (board.mode?.tool === "segment") return board.bus.emit("stop", {});
       const chosen = board.chosen()[0];
       const mode = board.mode ?? chosen ?? last ?? first;
