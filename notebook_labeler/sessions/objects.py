@@ -14,8 +14,9 @@ from ..domain.labeling import Desk, accept
 from ..domain.names import clean_name, name_key, new_id
 from ..domain.operations import Change
 from ..domain.records import Annotation
-from ..errors import BadInput, UnknownObject
+from ..errors import BadInput, Conflict, UnknownObject
 from .labels import Labels
+from .state import UNSAVED, Saving
 
 MOST_AT_ONCE = 10_000
 LONGEST_ID = 64
@@ -107,9 +108,12 @@ class Objects(Labels):
             The input has no such object.
         BadInput
             A region is none, or lies outside the picture.
+        Conflict
+            Somebody else has changed one of them since this session showed it; the session shows it now.
         """
         with self.lock:
             desk = self._object_desk(input_id)
+            self._refuse_unseen(desk, list(regions))
             known = self._finder(desk)
             changes: list[Change] = []
             for one, value in regions.items():
@@ -209,6 +213,8 @@ class Objects(Labels):
         with self.lock:
             desk = self._object_desk(input_id)
             wanted = _ids(object_ids)
+            if kind != "accept":  # accepting twice is accepting once
+                self._refuse_unseen(desk, wanted)
             known = self._finder(desk)
             changes = [change for one in wanted for change in verb(desk, *known(one))]
             if joining:
@@ -224,6 +230,24 @@ class Objects(Labels):
                 "label the whole input with add()."
             )
         return desk
+
+    def _refuse_unseen(self, desk: Desk, object_ids: Iterable[str]) -> None:
+        """Raise `Conflict` where an object on the screen is no longer as it was shown, and show it as it is.
+
+        The desk is as the journal has it now; what a person meant to change is what the session showed.
+        """
+        if self.state.desk is None or self.state.desk.input_id != desk.input_id:
+            return
+        now = {a.annotation_id: a.version for a in desk.scene.active}
+        shown = {a.annotation_id: a.version for a in self.state.desk.scene.active}
+        for one in object_ids:
+            thing = self.state.objects.get(one)
+            if thing is None or now.get(one) == shown.get(one):
+                continue
+            what = "changed" if one in now else "taken off"
+            said = f"{thing.label} was {what} elsewhere meanwhile; nothing was overwritten, look again and repeat."
+            self._refresh(saving=Saving(UNSAVED, said))
+            raise Conflict(said)
 
     def _finder(self, desk: Desk) -> Callable[[str], tuple[Annotation | None, Suggestion | None]]:
         """Give what tells, of an id, which annotation stands under it and what suggests it."""

@@ -11,8 +11,9 @@
         nb.theme("dark"); nb.reload(); nb.run_cell(1, wait=False); nb.python("1 + 1"); nb.kill_kernel()
 
 Fixtures: ``lab`` (the server: ``url``, ``token``, ``folder``), ``browser`` (of ``tests/conftest.py``),
-``open_notebook`` (a function; takes ``viewport=(1280, 900)``, ``ratio=1``, ``name``), ``toys`` (a folder of pictures)
-and ``sit`` (gives a ``Seat`` at the labeler of a notebook: its rows, its words, its state). Errors on the page's
+``open_notebook`` (a function; takes ``viewport=(1280, 900)``, ``ratio=1``, ``name``), ``toys`` (a folder of pictures),
+``sit`` (gives a ``Seat`` at the labeler of a notebook: its rows, its words, its state) and ``sit_before_objects``
+(gives an ``Easel``, a seat before boxes and polygons). Errors on the page's
 console fail the test at its end; ``nb.console_errors`` holds them, and a test that expects some removes them. All
 waiting is for a condition.
 Without Chromium the journeys are skipped, unless the environment has NBL_NEED_BROWSER.
@@ -291,6 +292,94 @@ class Seat:
     def errors(self):
         """Give what the labeler itself complains of."""
         return self.at(".nl-notice[data-kind=error] > bdi").all_text_contents()
+
+
+class Easel(Seat):
+    """A seat before pictures of 600 x 400 pixels with objects; points are source pixels."""
+
+    def place(self, x, y):
+        """Give where a pixel of the picture, shown whole, is on the screen."""
+        box = self.at(".nbl-surface").bounding_box()
+        k = min(box["width"] / 600, box["height"] / 400)
+        return box["x"] + box["width"] / 2 + (x - 300) * k, box["y"] + box["height"] / 2 + (y - 200) * k
+
+    def click(self, *point, **options):
+        self.page.mouse.click(*self.place(*point), **options)
+
+    def drag(self, start, *points, drop=True):
+        self.page.mouse.move(*self.place(*start))
+        self.page.mouse.down()
+        for point in points:
+            self.page.mouse.move(*self.place(*point), steps=3)
+        if drop:
+            self.page.mouse.up()
+
+    def thing(self, label):
+        concept, _, number = label.rpartition(".")
+        exact = self.page.locator(".nl-concept").and_(self.page.get_by_text(concept, exact=True))
+        numbered = self.page.locator(".nl-nth").and_(self.page.get_by_text(f".{number}", exact=True))
+        return self.at(".nl-thing").filter(has=exact).filter(has=numbered)
+
+    def group(self, concept):
+        exact = self.page.locator(".nl-concept").and_(self.page.get_by_text(concept, exact=True))
+        return self.at(".nl-group").filter(has=exact)
+
+    def stands_as(self, label, state):
+        """Wait until this instance (sheep.1) is listed in this state, and the kernel has confirmed it."""
+        script = """([root, label, state]) => [...document.querySelectorAll(`${root} .nl-thing`)].some((row) =>
+            row.querySelector('.nl-concept').textContent + row.querySelector('.nl-nth').textContent === label
+            && row.dataset.state === state && !row.hasAttribute('data-waiting'))"""
+        self.nb.until(script, [self.root, label, state])
+
+    def data(self, name):
+        """Give what the stage says of itself: objects, selected, drawing, waiting, ahead."""
+        return self.at(".nbl-surface").get_attribute(f"data-{name}")
+
+    def on_stage(self, objects=None, *, waiting=0):
+        """Wait until so many objects are on the picture, of which the kernel has not answered for so many changes."""
+        script = """([root, objects, waiting]) => {
+            const now = document.querySelector(`${root} .nbl-surface`).dataset;
+            return (objects === null || now.objects === String(objects)) && now.waiting === String(waiting); }"""
+        self.nb.until(script, [self.root, objects, waiting])
+
+    def draws(self, concept):
+        """Wait until it draws with this concept; "" is none."""
+        script = """([root, concept]) => (document.querySelector(`${root} .nbl-surface`).dataset.drawing ?? '')
+            .split(' ').slice(1).join(' ') === concept"""
+        self.nb.until(script, [self.root, concept])
+
+    def selects(self, count):
+        script = """([root, count]) => (document.querySelector(`${root} .nbl-surface`).dataset.selected ?? '')
+            .split(' ').filter(Boolean).length === count"""
+        self.nb.until(script, [self.root, count])
+
+    def told(self, code):
+        """Give the value of an expression in the kernel."""
+        return json.loads(self.nb.python(f"import json; print(json.dumps({code}))"))
+
+
+@pytest.fixture
+def sit_before_objects(sit):
+    """As `sit`, before a picture of 600 x 400 pixels with objects."""
+
+    def take_place(cells, **options):
+        seat = Easel(sit(cells, **options).nb)
+        seat.painted()
+        return seat
+
+    return take_place
+
+
+@pytest.fixture
+def meadows(tmp_path):
+    """Give a folder of pictures of 600 x 400 pixels, meadow-0.jpg to meadow-5.jpg; a grey corner tells the number."""
+    folder = tmp_path / "meadows"
+    folder.mkdir()
+    for number in range(6):
+        picture = Image.linear_gradient("L").resize((600, 400)).convert("RGB")
+        picture.paste((40 * number,) * 3, (0, 0, 16, 16))
+        picture.save(folder / f"meadow-{number}.jpg")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import pytest
 
 from notebook_labeler.domain.geometry import Box
 from notebook_labeler.domain.predictions import Guess, Vocabulary
-from notebook_labeler.errors import BadInput, UnknownConcept, UnknownObject
+from notebook_labeler.errors import BadInput, Conflict, UnknownConcept, UnknownObject
 from notebook_labeler.models.predictor import Answer
 
 SEEN = {
@@ -286,3 +286,34 @@ def test_X02_an_object_that_is_shown_survives_another_session(flock, project):
     assert again.state.objects[one].region.rings == tuple(tuple(map(float, r)) for r in ring)
     assert again.state.objects[one].region == session.state.objects[one].region
     again.close()
+
+
+@pytest.mark.parametrize("other", ["reshape", "reassign", "delete"])
+@pytest.mark.parametrize("mine", ["reshape", "reassign", "uncheck", "delete"])
+def test_X02_an_object_that_somebody_changed_unseen_is_not_overwritten(flock, other, mine):
+    here, there = flock(), flock()
+    one = here.draw("sheep", [2, 2, 8, 8])
+    there.look()
+    verbs = {"reshape": lambda s, x: s.reshape({one: [x, 1, 5, 5]}), "reassign": lambda s, x: s.reassign([one], "dog")}
+    verbs |= {"uncheck": lambda s, x: s.uncheck_objects([one]), "delete": lambda s, x: s.delete_objects([one])}
+    verbs[other](here, 1)
+    with pytest.raises(Conflict, match="meanwhile; nothing was overwritten"):
+        verbs[mine](there, 9)
+    here.look()
+    assert listed(there) == listed(here)
+    assert there.state.saving.phase == "unsaved"
+    if other != "delete":
+        verbs[mine](there, 9)  # it is seen now
+
+
+def test_X02_accepting_what_somebody_else_accepted_unseen_is_no_conflict(flock):
+    here, there = flock(), flock()
+    one = ids(here)["sheep.1"]
+    here.accept_objects([one])
+    here.reshape({one: [3, 3, 7, 7]})
+    with pytest.raises(Conflict):
+        there.reshape({one: [1, 1, 5, 5]})
+    here.reshape({one: [4, 3, 7, 7]})
+    there.accept_objects([one])
+    there.look()
+    assert there.state.objects[one].region == Box(4, 3, 7, 7)
