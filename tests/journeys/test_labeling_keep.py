@@ -70,10 +70,10 @@ def test_X02_first_labels_outlive_a_reload_and_a_killed_kernel(sit, toys):
     nb.kill_kernel()
     nb.page.locator(".jp-Dialog").get_by_role("button", name="Ok").click()
     nb.until(AGAIN)
-    seat.reads(".nl-saved", "the kernel is gone")  # without a click
+    seat.reads(".nl-saved", "Saved, but the kernel is gone")  # without a click
     assert seat.at(".nbl-stage").bounding_box()["width"] == wide  # and nothing was pushed aside
     seat.button("Next input").click()
-    seat.reads(".nl-saved", "the kernel is gone")
+    seat.reads(".nl-saved", "Not saved: the kernel is gone")
     nb.run_all()
     nb.until("() => document.querySelectorAll('.nbl-root').length === 1")
     seat.input_is("2 / 24")  # it goes on at the next open one

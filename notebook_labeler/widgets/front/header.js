@@ -111,7 +111,7 @@ function render({ model, el }) {
   });
   bus.on("sent", ({ op }) => status.sent(op));
   bus.on("ack", ({ op }) => status.answered(op));
-  bus.on("gone", () => status.gone());
+  bus.on("gone", () => status.lost());
   bus.on("busy", ({ who, on }) => status.busy(who, on));
   // ipywidgets marks the widgets of a kernel that is gone, after it has told us.
   const live = () => setTimeout(() => status.gone(Boolean(el.closest(".jupyter-widgets-disconnected"))));

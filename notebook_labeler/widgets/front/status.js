@@ -20,6 +20,7 @@ export function statusLine() {
   let last = { saving: "saved", why: "" };
   let timer = 0;
   let gone = false; // the kernel: what is clicked now is lost
+  let lost = false; // and something was
 
   const hide = () => {
     clearTimeout(timer);
@@ -30,7 +31,8 @@ export function statusLine() {
   };
   const showSaved = () => {
     const phase = gone ? "gone" : last.saving === "unsaved" ? "unsaved" : late.size ? "busy" : last.saving === "saving" || open.size ? "saving" : "saved";
-    const words = { saved: "Saved", saving: "Saving…", busy: "Not saved yet: the kernel is busy", unsaved: "Not saved", gone: "Not saved: the kernel is gone; run the cell again" }[phase];
+    const out = `${lost || open.size ? "Not saved:" : "Saved, but"} the kernel is gone; run the cell again`;
+    const words = { saved: "Saved", saving: "Saving…", busy: "Not saved yet: the kernel is busy", unsaved: "Not saved", gone: out }[phase];
     if (saved.dataset.phase !== phase) mark.replaceChildren(icon({ saved: "saved", unsaved: "warn", gone: "warn" }[phase] ?? "busy"));
     put(saved, "data-phase", phase);
     say(word, phase === "unsaved" && last.why ? `${words}: ${last.why}` : words);
@@ -42,6 +44,10 @@ export function statusLine() {
     notice,
     gone(on = true) {
       gone = on;
+      showSaved();
+    },
+    lost() {
+      gone = lost = true;
       showSaved();
     },
     busy(who, on) {
