@@ -13,7 +13,7 @@ import numpy as np
 from ..domain.geometry import Polygon
 from ..domain.raster import filled, filled_rings
 from ..errors import BadInput
-from .rings import AROUND, CROSSING, INSIDE, relation
+from .rings import AROUND, CROSSING, INSIDE, near, relation
 from .rle import outline
 
 MOST_PIXELS = 178_956_970  # of a mask that is filled here: the largest picture that is opened
@@ -73,12 +73,11 @@ def joined(parts: list[tuple[float, ...]]) -> tuple[Polygon, bool]:
         return Polygon(tuple(parts)), True
     whole = Polygon(tuple(parts))
     covered: set[int] = set()
-    for j in range(len(whole.rings)):
-        for i in range(j):
-            found = relation(whole.rings[i], whole.rings[j]) if not {i, j} & covered else ""
-            if found == CROSSING:
-                return _united(whole), False
-            covered |= {i} if found == INSIDE else {j} if found == AROUND else set()
+    for i, j in sorted(near(whole.rings), key=lambda pair: pair[::-1]):
+        found = relation(whole.rings[i], whole.rings[j]) if not {i, j} & covered else ""
+        if found == CROSSING:
+            return _united(whole), False
+        covered |= {i} if found == INSIDE else {j} if found == AROUND else set()
     return Polygon(tuple(ring for i, ring in enumerate(whole.rings) if i not in covered)), True
 
 

@@ -132,7 +132,7 @@ class Importer:
         found: dict[str, tuple[str, str, list[Label]]] = {}
         for picture in collection.pictures:
             try:
-                one = matcher.match(picture.name)
+                one = matcher.match(picture.name, *picture.aliases)
                 labels, clipped = placed(picture, self._info(one, picture), self.wishes.frame)
             except BadInput as error:
                 self.problems.append(Problem(picture.name, "", str(error)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -69,14 +70,23 @@ class Matcher:
                 stem = (*parts[:-1], _stem(parts[-1]))
                 self._stem.setdefault(stem[-1], []).append((stem, one))
 
-    def match(self, name: str) -> Input:
-        """Give the input of a name.
+    def match(self, name: str, *aliases: str) -> Input:
+        """Give the input of a name, or else of one of its aliases: what it may have been called before an upload.
 
         Raises
         ------
         BadInput
             There is none, or several are as likely.
         """
+        try:
+            return self._match(name)
+        except BadInput:
+            for alias in aliases:
+                with suppress(BadInput):
+                    return self._match(alias)
+            raise
+
+    def _match(self, name: str) -> Input:
         parts = name_parts(name)
         exact = self._exact.get(parts, [])
         if len(exact) == 1:
