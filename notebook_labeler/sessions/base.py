@@ -39,6 +39,7 @@ class SessionBase:
         self._suggested: tuple[tuple[object, ...], tuple[Suggestion, ...]] = ((), ())  # what of, and what
         self._pace = Pace()
         self._notices = 0
+        self._shown = -1  # the journal's revision of which the screen shows the desk
         settings = self.bench.settings
         self.state = LabelState(
             task_id, self.bench.record.name, actor, settings, lens=Lens(settings.low, settings.high)
@@ -131,6 +132,8 @@ class SessionBase:
     def _tell(self, state: LabelState) -> None:
         """Derive mapping, suggestions, progress and undo list of a state, and announce it."""
         bench = self.bench
+        if state.desk is None or state.desk is not self.state.desk:  # otherwise it is as old as it was
+            self._shown = bench.rev
         bench.read()
         desk = state.desk
         if desk is not None:

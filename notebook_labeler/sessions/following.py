@@ -28,7 +28,7 @@ class Following(Help):
     def look(self) -> bool:
         """Show what others have written since the last look. Gives whether there was anything."""
         with self.lock:
-            if not self.bench.behind:
+            if self.bench.journal.rev() == self._shown:
                 return False
             self._refresh()
             return True

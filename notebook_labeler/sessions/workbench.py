@@ -47,9 +47,9 @@ class Workbench:
         self._rev = rev
 
     @property
-    def behind(self) -> bool:
-        """Whether something was committed since the last reading."""
-        return self.journal.rev() != self._rev
+    def rev(self) -> int:
+        """The journal's revision at the last reading."""
+        return self._rev
 
     def desk(self, input_id: str) -> Desk:
         """Put an input on the desk, as it is kept now."""

@@ -1,5 +1,9 @@
 import threading
 
+import pytest
+
+from notebook_labeler.errors import BadInput
+
 
 def labels(state):
     return [row.concept for row in state.rows if row.state == "accepted"]
@@ -26,6 +30,21 @@ def test_looking_when_nothing_was_written_announces_nothing(open_session):
     bo.add("dog")
     assert ana.look()
     assert labels(told[-1]) == ["cat", "dog"]
+
+
+def test_what_others_wrote_is_shown_after_a_verb_that_was_refused_or_changed_nothing(open_session):
+    ana, bo = open_session(concepts=["cat", "dog"]), open_session(concepts=["cat", "dog"])
+    bo.add("cat")
+    ana.add("cat")  # is there already: nothing is written, and nothing told
+    assert ana.look()
+    assert labels(ana.state) == ["cat"]
+    bo.add("dog")
+    with pytest.raises(BadInput):
+        ana.draw("cat", [1, 1, 2, 2])
+    ana.set_range(0.5, 1.0)
+    assert ana.look()
+    assert labels(ana.state) == ["cat", "dog"]
+    assert not ana.look()
 
 
 def test_a_closed_session_follows_nobody(open_session):
