@@ -195,7 +195,7 @@ def test_E02_a_polygon_may_come_as_points_or_rings_of_any_kind(value):
         object(), "<b>", {"box": {"left": 1}}, [{}, {}, {}], np.datetime64("2020-01-01"),
         [(float(n), float(n * n)) for n in range(MOST_POINTS + 1)],
     ],
-    ids=lambda value: f"{value!r:.40}",
+    ids=lambda value: f"{value!r:.40}".partition(" at 0x")[0],
 )  # fmt: skip
 def test_E02_what_is_no_region_is_refused_in_a_sentence(value):
     with pytest.raises(LabelerError) as refused:

@@ -275,3 +275,11 @@ def test_X12_an_export_appears_whole_or_not_at_all_and_never_in_the_place_of_oth
     with pytest.raises(BadInput, match="link"):
         put_in_place(tmp_path / "link", write("3"), format="coco", overwrite=True)
     assert sorted(p.name for p in place.parent.iterdir()) == ["out"]
+
+
+def test_X12_an_uploaded_picture_is_found_by_the_name_that_it_had_before():
+    found = Matcher([Input.at("/photos/sheep.jpg"), Input.at("/photos/12345678-dog.jpg")])
+    assert found.match("upload/3/abcd1234-sheep.jpg", "sheep.jpg").name == "sheep.jpg"
+    assert found.match("12345678-dog.jpg", "sheep.jpg").name == "12345678-dog.jpg"  # the name itself comes first
+    with pytest.raises(BadInput, match="none of this name"):
+        found.match("abcd1234-cat.jpg", "cat.jpg")
