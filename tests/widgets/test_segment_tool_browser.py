@@ -222,6 +222,18 @@ def test_X06_a_drag_is_a_box_enter_before_the_answer_is_kept_and_escape_goes_ste
     assert wand.errors == []
 
 
+def test_X06_of_a_box_the_outline_in_it_is_painted_and_the_tolerance_shown_is_the_one_that_comes(wand):
+    wand.page.locator(".nbl-wand").click()
+    tolerance = wand.page.locator(".nbl-tolerance-value")
+    begins = tolerance.inner_text()
+    wand.drag(100, 80, 300, 220)
+    wand.ready()
+    wand.quiet()
+    assert wand.pixel(200, 150)[3] > 0
+    assert wand.pixel(110, 150)[3] == 0  # in the box, beside the object
+    assert tolerance.inner_text() == begins == "1 px"
+
+
 def test_X06_buttons_touch_and_what_python_proposes(wand):
     wand.page.locator(".nbl-wand").click()
     wand.session.segment(box=[110, 92, 180, 116]).wait(60)

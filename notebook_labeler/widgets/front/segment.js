@@ -25,6 +25,7 @@ export function segmentTool(board) {
   let last = null; // the mode it was in hand with
   let first = null; // {concept, key, colour} to begin with
   let unit = 1; // source pixels of a step of the tolerance
+  let answered = false; // whether the kernel has told its tolerance
 
   // ---- what stands on the badge
 
@@ -64,6 +65,7 @@ export function segmentTool(board) {
     unit = Math.max(1, Math.round(Math.max(width, height) / 1000)) / 4;
     field.max = "80";
     field.step = "1";
+    if (!answered) field.value = "4"; // where the kernel begins
   };
   let telling = 0;
   field.addEventListener("input", () => {
@@ -123,6 +125,7 @@ export function segmentTool(board) {
       found = message;
       points = message.points;
       box = message.box;
+      answered = true;
       if (document.activeElement !== field) field.value = String(Math.round(message.tolerance / unit));
       show();
       if (message.phase === "failed" && board.mode?.tool === "segment") board.say(message.message, { quiet: true });
@@ -220,7 +223,7 @@ export function segmentTool(board) {
       if (frame && areaOf(frame) > 0) paintObject(pen, { colour, state: "suggested" }, frame, { line: 1.5 });
       if (found?.rings?.length && found.input === board.input()) {
         pen.g.globalAlpha = found.phase === "waiting" ? 0.5 : 1;
-        paintObject(pen, { colour, state: "accepted" }, found, { fill: 0.2 });
+        paintObject(pen, { colour, state: "accepted" }, { rings: found.rings }, { fill: 0.2 }); // its box is what was asked
         pen.g.globalAlpha = 1;
         if (found.phase === "ready") paintDots(pen, found.rings);
       }
