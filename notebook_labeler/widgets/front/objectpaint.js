@@ -140,7 +140,7 @@ export function paintObject(pen, item, region, { fill = 0, line = LINE } = {}) {
     g.fill("evenodd");
     g.globalAlpha = 1;
   }
-  stroke(pen, rings, haloOf(item.colour, 0.55), line + 2, dash.length ? [dash[0] + 2 * OVER, dash[1] - 2 * OVER] : dash, OVER);
+  stroke(pen, rings, haloOf(item.colour, dash.length ? 0.4 : 0.55), line + 2, dash.length ? [dash[0] + 2 * OVER, dash[1] - 2 * OVER] : dash, OVER);
   stroke(pen, rings, item.colour, line, dash, 0);
   if (item.passing) paintDot(pen, place.left, place.top, 4.5, PASSING, "#fff");
 }
