@@ -614,6 +614,28 @@ def test_E08_what_lies_under_the_badge_can_be_drawn_and_seen(desk):
     assert badge.is_hidden()
 
 
+def test_E03_E04_what_is_hidden_is_counted_on_the_stage_and_shown_again_by_a_click(desk):
+    sign = desk.page.locator(".nbl-unhide")
+    desk.show(item("a", (100, 100, 400, 400)))
+    assert sign.is_hidden()
+    desk.show(
+        item("a", (100, 100, 400, 400)),
+        item("sheep.1", (1000, 100, 400, 400), hidden=True, state="suggested"),
+        item("dog.1", (2000, 100, 400, 400), hidden=True),
+    )
+    assert sign.inner_text() == "2 hidden: show"
+    desk.page.locator(".nbl-surface").focus()
+    desk.press("v")
+    assert sign.inner_text() == "Suggestions hidden: show (V)"
+    sign.click()
+    sign.click()
+    [told] = desk.tell("objects")
+    assert (told["do"], set(told["ids"])) == ("show", {"sheep.1", "dog.1", "sheep", "dog"})
+    assert sign.is_hidden()
+    assert desk.data("objects") == "3"
+    assert desk.page.evaluate("document.activeElement.className").startswith("nbl-surface")
+
+
 def test_names_are_shown_on_few_objects_and_the_label_on_the_one_under_the_pointer(desk):
     few = [item(f"sheep.{n}", (100 + 700 * n, 600, 600, 500), number="0.87") for n in range(4)]
     desk.show(*few)

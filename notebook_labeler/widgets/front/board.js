@@ -36,10 +36,18 @@ const TOOLS = [boxTool, polygonTool, segmentTool];
 
 export function makeBoard({ el, surface, scene, link, bus, me, act }) {
   const heard = make("div", { class: "nbl-heard", role: "status", "aria-live": "polite" });
-  const unhide = make("button", { type: "button", class: "nbl-unhide", text: "Suggestions hidden: show (V)", hidden: true, onclick: () => board.showSuggestions() });
+  const unhide = make("button", { type: "button", class: "nbl-unhide", hidden: true, onclick: () => (suggestions ? board.unhide() : board.showSuggestions()) });
   el.append(heard, unhide);
   let shown = { from: null, items: [] };
   let suggestions = true; // whether they are shown
+
+  // What cannot be seen is said, with the way to see it.
+  const sign = (hidden) => {
+    const words = suggestions ? (hidden ? `${hidden.toLocaleString("en")} hidden: show` : "") : "Suggestions hidden: show (V)";
+    if (!words && unhide === document.activeElement) surface.focus({ preventScroll: true });
+    unhide.textContent = words;
+    unhide.hidden = !words;
+  };
 
   const board = {
     link,
@@ -68,6 +76,7 @@ export function makeBoard({ el, surface, scene, link, bus, me, act }) {
       if (shown.from !== from || shown.suggestions !== suggestions) {
         const items = from.filter((item) => !item.hidden && (suggestions || item.state !== "suggested"));
         shown = { from, suggestions, items: [...items].sort((a, b) => areaOf(b) - areaOf(a)) };
+        sign(from.filter((item) => item.hidden).length);
       }
       return shown.items;
     },
@@ -184,10 +193,13 @@ export function makeBoard({ el, surface, scene, link, bus, me, act }) {
     },
     showSuggestions() {
       suggestions = !suggestions;
-      if (unhide === document.activeElement) surface.focus({ preventScroll: true });
-      unhide.hidden = suggestions;
       board.say(suggestions ? "Suggestions shown" : "Suggestions hidden", { quiet: true });
       board.repaint();
+    },
+    // All that is hidden of this input, and of the concepts that are hidden here.
+    unhide() {
+      const off = sheets.items(scene.input).filter((item) => item.hidden);
+      board.press("show", [...off.map((item) => item.id), ...new Set(off.map((item) => item.key))]);
     },
     toggleCrosshair() {
       board.crosshair = !board.crosshair;
