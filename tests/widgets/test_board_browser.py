@@ -284,6 +284,19 @@ def test_E05_a_click_selects_the_smallest_and_another_one_the_next(desk):
     assert [one["ids"] for one in desk.tell("selected")][-2:] == [("big",), ()]
 
 
+def test_E05_a_click_in_one_object_is_not_taken_for_the_edge_of_another_unless_that_is_tiny(desk):
+    big, beside = item("big", (200, 200, 1600, 1600)), item("beside", (1000, 600, 600, 600))
+    desk.show(big, beside, item("tiny", (600, 1400, 40, 40)))
+    desk.click(980, 900)  # in the big one, five pixels from the edge of the other
+    assert desk.selected == {"big"}
+    desk.click(980, 900)
+    assert desk.selected == {"beside"}
+    desk.click(656, 1420)  # four pixels from the tiny one
+    assert desk.selected == {"tiny"}
+    desk.click(180, 1000)  # nothing holds this place
+    assert desk.selected == {"big"}
+
+
 def test_E05_an_object_is_moved_as_far_as_the_picture_goes(desk):
     desk.show(item("a", (400, 400, 800, 600)))
     desk.drag((800, 700), (1000, 800))

@@ -4,6 +4,7 @@
 // of the kernel is a region too. Nothing here rounds, and nothing changes a region: a change gives a new one.
 // A point is {x, y}; bounds are {x0, y0, x1, y1}; a picture is {width, height}.
 
+const SMALL_REACHES = 4; // times the reach: the side of an object up to which it is taken also from beside
 const known = new WeakMap(); // region -> {bounds, area}
 const between = (value, low, high) => Math.min(Math.max(value, low), high);
 
@@ -90,14 +91,19 @@ export function nearestEdge(region, { x, y }) {
   return best;
 }
 
-// What is under a point, the smallest first: objects that hold it, or whose edge is within reach.
+// What is under a point, the smallest first: objects that hold it, and small ones within reach; then those whose edge alone is.
 export function under(items, point, reach) {
   const found = items.filter((item) => {
     const { x0, y0, x1, y1 } = boundsOf(item);
     if (point.x < x0 - reach || point.x > x1 + reach || point.y < y0 - reach || point.y > y1 + reach) return false;
     return holdsPoint(item, point) || nearestEdge(item, point).distance <= reach;
   });
-  return found.sort((a, b) => areaOf(a) - areaOf(b));
+  const beside = (item) => {
+    const { x0, y0, x1, y1 } = boundsOf(item);
+    return Math.min(x1 - x0, y1 - y0) > SMALL_REACHES * reach && !holdsPoint(item, point);
+  };
+  const [near, edges] = [found.filter((item) => !beside(item)), found.filter(beside)];
+  return [near, edges].flatMap((some) => some.sort((a, b) => areaOf(a) - areaOf(b)));
 }
 
 // ---- changes
