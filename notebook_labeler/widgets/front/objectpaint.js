@@ -197,7 +197,11 @@ function wide(g, text) {
   return widths.get(text);
 }
 
-export const chipText = (item) => cut(item.label) + (item.number ? `  ${item.number}` : "");
+// A name is isolated: one that is written from right to left does not take the number to its other side.
+const apart = (name) => `\u2068${cut(name)}\u2069`;
+const nth = ({ label, concept }) => (label.startsWith(concept) ? label.slice(concept.length) : "");
+
+export const chipText = (item) => apart(item.concept) + nth(item) + (item.number ? `  ${item.number}` : "");
 export const nameText = (item) => cut(item.concept);
 
 // Where a chip would stand: over the upper left corner, inside where there is no room above, never off the screen.
