@@ -359,6 +359,16 @@ def test_E04_R_from_the_picture_gives_the_keyboard_back_to_the_picture(bench, sh
     assert session.calls[-1][:3] == ("reassign", [sheep], "dog")
 
 
+def test_the_list_fades_until_the_kernel_has_answered_also_where_there_is_no_other_input(bench, shown, make_herd):
+    page, session = shown(make_herd(("sheep", 2)))
+    page.get_by_role("button", name="Submit").click()
+    pane = page.locator(".nl-objects")
+    assert pane.get_attribute("data-elsewhere") == ""
+    bench.pump()
+    assert session.calls[-1][0] == "submit"
+    assert pane.get_attribute("data-elsewhere") is None
+
+
 def test_1000_suggestions_are_few_nodes_and_scroll_and_change_quickly(bench, shown, make_herd):
     page, session = shown(make_herd(("sheep", 1000), ("dog", 1)))
     assert page.locator(".nl-row").count() < 40

@@ -197,7 +197,12 @@ function render({ model, el }) {
   bus.on("changing", ({ op, input, do: verb, ids, from }) => {
     if (from !== pane.me && input === view().input && WISHES[verb]) pane.wished.add(op, ids, WISHES[verb]);
   });
-  bus.on("navigate", () => put(pane.root, "data-elsewhere", true)); // until the kernel tells what is on the new input
+  let leaving = null; // until the kernel tells what is on the new input, or that there is none
+  bus.on("navigate", ({ op }) => {
+    leaving = op;
+    put(pane.root, "data-elsewhere", true);
+  });
+  bus.on("ack", ({ op }) => op === leaving && put(pane.root, "data-elsewhere", false));
   bus.on("shown", () => pane.other.close(false));
   return keepPainted(model, paint, release, pane.tree.close, link.close, bus.leave);
 }

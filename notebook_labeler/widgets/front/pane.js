@@ -192,7 +192,12 @@ function render({ model, el }) {
   }
   const release = bindKeys(root, keys);
 
-  bus.on("navigate", () => put(root, "data-elsewhere", true)); // until the kernel tells what is on the new input
+  let leaving = null; // until the kernel tells what is on the new input, or that there is none
+  bus.on("navigate", ({ op }) => {
+    leaving = op;
+    put(root, "data-elsewhere", true);
+  });
+  bus.on("ack", ({ op }) => op === leaving && put(root, "data-elsewhere", false));
   return keepPainted(model, paint, release, link.close, bus.leave);
 }
 
