@@ -219,6 +219,18 @@ def test_E08_the_badge_names_the_concept_and_exit_and_escape_leave(desk):
     assert desk.tell("drawn") == []
 
 
+def test_E08_escape_leaves_where_there_is_no_picture_either(desk):
+    desk.draw("sheep")
+    desk.stage.say("This picture cannot be read.", input_id="two")
+    desk.quiet()
+    desk.page.locator(".nbl-surface").focus()
+    desk.press("Space", "Enter")
+    assert desk.data("drawing") == "box sheep"
+    desk.press("Escape")
+    assert desk.data("drawing") == ""
+    assert desk.tell("drawn") == []
+
+
 def test_a_right_click_while_drawing_takes_back_what_was_begun(desk):
     desk.draw()
     desk.click(400, 400)

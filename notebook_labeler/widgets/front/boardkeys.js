@@ -118,7 +118,7 @@ export function bindBoardKeys(surface, board, scene) {
   for (const name of KEYS) {
     bound[name] = (event) => {
       settle();
-      if (!board.knows()) return false;
+      if (!board.knows() && !(board.mode && name === "Escape")) return false; // leaving a mode needs no picture
       const mine = board.tool.keys?.[name];
       if (mine && mine(event) !== false) return undefined;
       return own[name] ? own[name](event) : false;
