@@ -106,13 +106,6 @@ def search(query: str = "", limit: int = 50, *, features: bool = False) -> list[
     return [card for _, card in sorted(found, key=lambda pair: pair[0])[: max(0, limit)]]
 
 
-def card_of(name: str) -> ModelCard | None:
-    """Give the card of a timm name (``architecture.tag``, or an architecture: its first), or None if it is unknown."""
-    exact = [(card, repository) for card, _, repository in _catalogue() if card.spec == f"timm/{name}"]
-    known = exact or [(card, repo) for card, _, repo in _catalogue() if card.architecture == name][:1]
-    return next((replace(card, cached=repo in cached_repositories()) for card, repo in known), None)
-
-
 def repositories_of(name: str) -> tuple[str, ...]:
     """Give the hub repositories that a timm name, or an architecture in any of its trainings, may mean.
 

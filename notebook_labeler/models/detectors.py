@@ -58,11 +58,6 @@ def search_detectors(query: str = "", *, polygons: bool = False) -> list[ModelCa
     return [card for _, card in sorted(found, key=lambda pair: pair[0])]
 
 
-def detector_card(spec: str) -> ModelCard | None:
-    """Give the card of a detector of the list, or None."""
-    return next((card for card in search_detectors() if card.spec == spec), None)
-
-
 def _weights() -> frozenset[str]:
     """Give the files in torch's cache, by the environment variables that torch obeys."""
     home = os.environ.get("TORCH_HOME") or Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "torch"

@@ -1,4 +1,4 @@
-"""Models by name: which kind a name means, and how that kind is loaded or described."""
+"""Models by name: which kind a name means, and how that kind is loaded."""
 
 from __future__ import annotations
 

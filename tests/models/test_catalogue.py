@@ -1,14 +1,11 @@
 """The Explore view's list: quick, without torch, and honest about what is here already."""
 
-import json
-
 import pytest
 
 from notebook_labeler.domain.tasks import TaskSettings
 from notebook_labeler.errors import UnknownModel
 from notebook_labeler.models import catalogue
-from notebook_labeler.models.catalogue import FIRST, card_of, search
-from notebook_labeler.models.describe import describe
+from notebook_labeler.models.catalogue import FIRST, search
 from notebook_labeler.models.detectors import FIRST_BOXES, FIRST_POLYGONS, search_detectors
 from notebook_labeler.models.registry import kind_of
 from notebook_labeler.widgets.explore import explore
@@ -51,17 +48,16 @@ def test_A05_what_lies_in_the_cache_comes_first_and_says_so(cache):
 
 
 def test_a_card_tells_what_decides_a_choice():
-    card = card_of("convnext_tiny.in12k_ft_in1k")
+    card = search("timm/convnext_tiny.in12k_ft_in1k", 1)[0]
     assert card.parameters_m == pytest.approx(28.6, abs=0.1)
     assert (card.classes, card.trained_on, card.side, card.licence) == (1000, "ImageNet-1k", 224, "apache-2.0")
-    assert card_of("resnet18").architecture == "resnet18"
-    assert card_of("nonsense") is None
+    assert card.architecture == "convnext_tiny"
 
 
 def test_networks_without_classes_are_listed_only_where_asked_for():
     assert all(card.classes for card in search("dinov2", 100))
     assert any(not card.classes for card in search("dinov2", 100, features=True))
-    clip = card_of("vit_base_patch32_clip_224.openai")  # its 512 outputs are no classes
+    clip = search("vit_base_patch32_clip_224.openai", 1, features=True)[0]  # its 512 outputs are no classes
     assert (clip.classes, clip.trained_on) == (0, "features only")
 
 
@@ -92,23 +88,9 @@ def test_A04_a_name_tells_its_kind(spec, kind):
     assert kind_of(spec)[0] == kind
 
 
-def test_describe_knows_every_kind_without_loading_it(cache, tmp_path):
-    keep(cache, "me/mine")
-    assert describe("timm/resnet18.a1_in1k").licence == "apache-2.0"
-    assert describe("hf-hub:timm/resnet18.a1_in1k").architecture == "resnet18"
-    assert describe("hf-hub:me/mine").cached
-    assert not describe("hf-hub:me/other").cached
-    assert describe("toys").cached
-    assert describe("nonsense").classes == 0
-    (tmp_path / "config.json").write_text(
-        json.dumps({"architecture": "test_vit", "num_classes": 2, "label_names": ["a", "b"], "pretrained_cfg": {}})
-    )
-    card = describe(f"local-dir:{tmp_path}")
-    assert (card.architecture, card.classes, card.trained_on) == ("test_vit", 2, "own labels")
-    (tmp_path / "config.json").write_text("[1")
-    assert describe(f"local-dir:{tmp_path}").architecture == ""
+def test_A04_nothing_is_the_name_of_no_model():
     with pytest.raises(UnknownModel, match="empty text"):
-        describe("  ")
+        kind_of("  ")
 
 
 def test_A05_detectors_are_found_by_words_and_those_that_give_polygons_apart(cache, tmp_path, monkeypatch):
@@ -128,9 +110,6 @@ def test_A05_detectors_are_found_by_words_and_those_that_give_polygons_apart(cac
         "hf:hustvl/yolos-tiny",
         "torchvision/ssd300_vgg16",
     ]
-    assert describe("tv:ssd300_vgg16").cached
-    assert describe("hf:hustvl/yolos-tiny").licence == "apache-2.0"
-    assert not describe("hf:me/mine").cached
 
 
 def test_A05_explore_offers_what_fits_the_task():
