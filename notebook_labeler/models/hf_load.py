@@ -27,6 +27,7 @@ from .outlines import polygons_wanted
 VERSION = "1"  # of what happens between file and guess; part of every key
 UNNAMED = re.compile(r"LABEL_\d+")  # what transformers calls classes that nobody has named
 USUAL_SIDE = 1333
+MOST_CLASSES = 100_000  # a number in a file is no reason to take that much memory
 OWL = ("owlvit", "owlv2")
 Labels = Iterable[str] | str | Path | None
 _networks: WeakValueDictionary[tuple[str, str], Any] = (
@@ -138,6 +139,11 @@ def _classes(id2label: Any, labels: Labels, name: str) -> tuple[str | None, ...]
     except (TypeError, ValueError) as error:
         raise UnknownModel(f"expected id2label in config.json of {name!r:.120} by number, got other keys.") from error
     count = max(own, default=-1) + 1
+    if count > MOST_CLASSES or min(own, default=0) < 0:
+        raise UnknownModel(
+            f"expected the classes of {name!r:.120} to be numbered from 0 to at most {MOST_CLASSES - 1:,} in id2label, "
+            f"got number {min(own) if min(own) < 0 else count - 1}; correct its config.json."
+        )
     if labels is not None:
         given = [one for one in read_labels(labels) if named(one)]
         places = [n for n in range(count) if named(own.get(n, ""))] if len(given) != count else list(range(count))

@@ -232,6 +232,13 @@ def test_a_model_whose_classes_nobody_named_wants_labels(detectors, tmp_path):
     assert load(f"hf:{place}", labels=["a", "b", "c"]).vocabulary.labels == ("a", "b", "c")
 
 
+@pytest.mark.parametrize("number", ["1000000000000", "-1"])
+def test_a_number_of_a_class_that_cannot_be_takes_no_memory(detectors, tmp_path, number):
+    place = edited(detectors, tmp_path, id2label={"0": "cat", number: "dog"})
+    with pytest.raises(UnknownModel, match="numbered from 0"):
+        load(f"hf:{place}")
+
+
 def test_code_that_comes_with_a_model_is_never_run(detectors, tmp_path):
     place = edited(detectors, tmp_path, auto_map={"AutoModelForObjectDetection": "evil.Evil"})
     (place / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
