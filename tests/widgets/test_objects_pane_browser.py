@@ -109,6 +109,19 @@ def test_D01_D03_a_check_shows_at_once_and_is_taken_back_when_refused(bench, sho
     assert page.locator(".nl-notice").inner_text() == "bob changed it meanwhile; look again."
 
 
+def test_E03_a_concept_renamed_to_one_that_is_listed_does_not_stand_there_twice(bench, shown, make_herd):
+    page, session = shown(make_herd(("sheep", 3), ("dog", 1)))
+    row(page, "sheep").hover()
+    row(page, "sheep").locator(".nl-pencil").click()
+    page.keyboard.type("dog")
+    page.keyboard.press("Enter")
+    assert page.locator(".nl-tree-space .nl-group .nl-concept").all_inner_texts() == ["sheep", "dog"]
+    assert row(page, "sheep").get_attribute("data-waiting") == ""
+    bench.pump()
+    assert verbs(session) == ["rename"]
+    assert page.locator(".nl-tree-space .nl-group .nl-concept").all_inner_texts().count("dog") == 1
+
+
 def test_E03_E04_E10_the_mouse_renames_reassigns_hides_and_deletes(bench, shown, make_herd):
     page, session = shown(make_herd(("sheep", 3), ("dog", 1)))
     row(page, "sheep").hover()

@@ -7,8 +7,11 @@ const PLAIN = { share: null, original: "", ambiguous: false, passing: false, peo
 
 /** Give the concepts: `wish(key)` is what was clicked of a row, `drawing` is {concept, shape} or null. */
 export function conceptItems(given, { hidden, wish, drawing, folded }) {
+  const there = new Set(given.map(({ key }) => key));
+  const twice = (wished, { key }) => wished?.renamed && fold(wished.concept) !== key && there.has(fold(wished.concept));
   return given.map((group, index) => {
-    const wished = wish(AT + group.key);
+    let wished = wish(AT + group.key);
+    if (twice(wished, group)) wished = {}; // the name is listed already: no second row by that name
     const active = drawing && fold(drawing.concept) === fold(group.concept) ? drawing.shape : null;
     const seen = { ...group, hidden: hidden.has(group.key), ...wished, active, waiting: Boolean(wished) };
     return { ...seen, row: AT + group.key, level: 1, nth: index + 1, of: given.length, open: !folded.has(group.key) };
