@@ -7,6 +7,7 @@ import { statusLine } from "./status.js";
 
 const NAME_LENGTH = 160; // characters of a file name that are built at all; what does not fit is cut in its middle
 const TAIL_LENGTH = 12; // of them that always stay in sight: the end of a file name tells more than its middle
+const TWICE_MS = 300; // a second press within this time, before the kernel knows of the first, is none
 
 function render({ model, el }) {
   const bus = joinScope(model.get("scope"));
@@ -16,9 +17,16 @@ function render({ model, el }) {
 
   // ---- what can be pressed
 
-  const go = (kind, step) => () => {
-    const { input, finished } = view();
+  // What is on the screen is meant: the stage may be a step ahead of the kernel. A double click there means one step.
+  let shown = null;
+  let last = { kind: null, time: 0 };
+  bus.on("shown", ({ input }) => (shown = input));
+  const go = (kind, step) => (event) => {
+    const { input: told, finished } = view();
     if (finished) return;
+    const input = shown ?? told;
+    if (input !== told && kind === last.kind && event.timeStamp - last.time < TWICE_MS) return;
+    last = { kind, time: event.timeStamp };
     const op = link.send(kind, { input });
     status.sent(op);
     bus.emit("navigate", { step, op, input, kind });
