@@ -60,6 +60,7 @@ class ObjectsView(Front):
         "link.js",
         "elements.js",
         "combo.js",
+        "rowparts.js",
         "row.js",
         "treelist.js",
         "objectrow.js",

@@ -37,7 +37,7 @@ class Labels(Protocol):
 class PaneView(Front):
     """The pane in the page. `rows` and `view` are as `paint.pane_rows` and `paint.pane` give them."""
 
-    _esm = module("link.js", "elements.js", "combo.js", "row.js", "pane.js")
+    _esm = module("link.js", "elements.js", "combo.js", "rowparts.js", "row.js", "pane.js")
     _css = styles("theme.css", "pane.css")
     rows = traitlets.List().tag(sync=True)
     view = traitlets.Dict().tag(sync=True)

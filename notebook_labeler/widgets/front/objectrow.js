@@ -2,6 +2,7 @@
 
 import { make } from "./link.js";
 import { button, icon, put, say } from "./elements.js";
+import { annotationParts, changed, showAnnotation, showOriginal, spokenMarks } from "./rowparts.js";
 
 const CHECK_WORDS = { accepted: "Remove", pending: "Accept", suggested: "Accept" };
 const DRAWS = { box: "Draw boxes", polygon: "Draw polygons" };
@@ -47,8 +48,7 @@ export function showConcept(row, item) {
   hotkey.style.visibility = item.hotkey ? "" : "hidden";
   say(concept, item.concept);
   put(concept, "title", item.concept);
-  say(original, item.original);
-  put(original, "title", item.original ? `was ${item.original}` : null);
+  showOriginal(original, item);
   say(count, item.count ? `(${item.count.toLocaleString("en")})` : "");
   for (const [shape, tool] of [["box", box], ["polygon", polygon]]) {
     const on = item.active === shape;
@@ -68,15 +68,8 @@ export function showConcept(row, item) {
 export function buildThing(acts) {
   const key = () => row.nlKey;
   const parts = {
-    check: button({ class: "nl-check", icon: "check", label: "", role: "checkbox", onclick: () => acts.toggle(key()) }),
-    concept: make("bdi", { class: "nl-concept" }),
+    ...annotationParts(() => row, acts),
     nth: make("span", { class: "nl-nth" }),
-    original: make("sup", { class: "nl-original" }),
-    mark: make("span", { class: "nl-mark" }),
-    fill: make("span", { class: "nl-fill" }),
-    said: make("span", { class: "nl-said" }),
-    number: make("span", { class: "nl-number" }),
-    people: button({ class: "nl-people", icon: "person", text: "", label: "" }),
     pencil: button({ class: "nl-tool nl-pencil", icon: "pencil", label: "Another concept (R)", onclick: () => acts.reassign(key()) }),
     eye: button({ class: "nl-tool nl-eye", icon: "eye", label: "Hide", onclick: () => acts.hide(key()) }),
     bin: button({ class: "nl-tool nl-bin", icon: "bin", label: "Delete (Del)", onclick: () => acts.bin(key()) }),
@@ -87,8 +80,6 @@ export function buildThing(acts) {
   const { check, number, people, pencil, eye, bin } = parts;
   const guide = make("span", { class: "nl-guide" });
   const row = make("div", { class: "nl-row nl-thing", role: "treeitem", tabindex: "-1" }, guide, check, body, number, people, pencil, eye, bin);
-  for (const event of ["mouseenter", "focus"]) people.addEventListener(event, () => acts.people(people, row.nlItem));
-  for (const event of ["mouseleave", "blur"]) people.addEventListener(event, () => acts.people(people, null));
   row.nlParts = parts;
   return row;
 }
@@ -96,46 +87,19 @@ export function buildThing(acts) {
 /** Bring an instance's row up to date. */
 export function showThing(row, item) {
   if (!changed(row, item)) return;
+  const { check, nth, eye } = row.nlParts;
+  showAnnotation(row, item);
   put(row, "aria-selected", String(item.selected));
-  const { check, concept, nth, original, mark, fill, number, people, eye } = row.nlParts;
-  const count = item.people.length + item.models.length;
   row.style.setProperty("--nl-colour", item.colour);
-  put(row, "data-state", item.state);
   put(row, "data-shape", item.shape);
-  put(row, "data-passing", item.passing);
-  put(row, "data-waiting", Boolean(item.waiting));
   put(row, "data-leaving", Boolean(item.gone));
   put(row, "data-hidden", item.hidden);
   put(row, "data-last", item.last);
   put(row, "aria-label", spokenThing(item));
-  put(check, "aria-checked", String(item.state === "accepted"));
   put(check, "title", `${CHECK_WORDS[item.state]} (Space)`);
   put(check, "aria-label", `${item.concept}.${item.nth}`);
-  say(concept, item.concept);
-  put(concept, "title", item.sources.length ? `${item.concept}\nfrom ${item.sources.join(", ")}` : item.concept);
   say(nth, item.moved ? "" : `.${item.nth}`);
-  say(original, item.original);
-  put(original, "title", item.original ? `was ${item.original}` : null);
-  say(mark, item.ambiguous ? "ambiguous" : item.state === "pending" ? "waits for you" : "");
-  put(mark, "title", item.ambiguous ? "One of several candidates; Accept all leaves it out" : null);
-  fill.style.width = item.share === null ? "0" : `${item.share * 100}%`;
-  fill.parentElement.hidden = item.share === null;
-  say(number, item.number);
-  put(number, "title", item.passing ? "Passes the threshold: added on submit" : null);
-  say(people.lastElementChild, count ? String(count) : "");
-  put(people, "title", null);
-  put(people, "aria-label", count ? `${count} ${count === 1 ? "annotator" : "annotators"}: ${[...item.people, ...item.models].join(", ")}` : "Nobody yet");
-  people.style.visibility = count ? "" : "hidden";
   showEye(eye, item.hidden, `${item.concept}.${item.nth}`);
-}
-
-/** Whether a row shows something else than this item; nothing is touched when not. */
-function changed(row, item) {
-  const text = JSON.stringify(item);
-  if (row.nlText === text) return false;
-  row.nlText = text;
-  row.nlItem = item;
-  return true;
 }
 
 function showEye(eye, hidden, what) {
@@ -157,11 +121,7 @@ function spokenConcept(item) {
 }
 
 function spokenThing(item) {
-  const words = [item.moved ? item.concept : `${item.concept}.${item.nth}`, item.shape, item.state];
-  if (item.original) words.push(`was ${item.original}`);
-  if (item.number) words.push(item.number);
-  if (item.ambiguous) words.push("ambiguous");
-  if (item.passing) words.push("added on submit");
+  const words = [item.moved ? item.concept : `${item.concept}.${item.nth}`, item.shape, item.state, ...spokenMarks(item)];
   if (item.hidden) words.push("hidden");
   return words.join(", ");
 }

@@ -3,6 +3,7 @@
 import { make } from "./link.js";
 import { button, icon, put, say } from "./elements.js";
 import { question } from "./combo.js";
+import { annotationParts, changed, showAnnotation, spokenMarks } from "./rowparts.js";
 
 const CHECK_WORDS = { accepted: "Remove the label", pending: "Accept", suggested: "Accept", choice: "Add the label" };
 
@@ -11,14 +12,7 @@ export function buildRow(acts) {
   const key = () => row.nlKey;
   const parts = {
     key: make("kbd", { class: "nl-key" }),
-    check: button({ class: "nl-check", icon: "check", label: "", role: "checkbox", onclick: () => acts.toggle(key()) }),
-    concept: make("bdi", { class: "nl-concept" }),
-    original: make("sup", { class: "nl-original" }),
-    mark: make("span", { class: "nl-mark" }),
-    fill: make("span", { class: "nl-fill" }),
-    said: make("span", { class: "nl-said" }),
-    number: make("span", { class: "nl-number" }),
-    people: button({ class: "nl-people", icon: "person", text: "", label: "" }),
+    ...annotationParts(() => row, acts),
     pencil: button({ class: "nl-tool nl-pencil", icon: "pencil", label: "Rename", onclick: () => acts.rename(key()) }),
     bin: button({ class: "nl-tool nl-bin", icon: "bin", label: "Delete", onclick: () => acts.bin(key()) }),
   };
@@ -26,53 +20,25 @@ export function buildRow(acts) {
   const bar = make("span", { class: "nl-bar" }, parts.fill);
   const body = make("span", { class: "nl-body" }, name, bar, parts.said);
   const row = make("li", { class: "nl-row", tabindex: "-1" }, parts.key, parts.check, body, parts.number, parts.people, parts.pencil, parts.bin);
-  for (const event of ["mouseenter", "focus"]) parts.people.addEventListener(event, () => acts.people(parts.people, row.nlItem));
-  for (const event of ["mouseleave", "blur"]) parts.people.addEventListener(event, () => acts.people(parts.people, null));
   row.nlParts = parts;
   return row;
 }
 
 /** Bring a row up to date; nothing is touched when it shows the item already. */
 export function showRow(row, item) {
-  const text = JSON.stringify(item);
-  if (row.nlText === text) return;
-  row.nlText = text;
-  row.nlItem = item;
-  const { key, check, concept, original, mark, fill, number, people, pencil, bin } = row.nlParts;
-  const standing = item.state === "accepted";
-  const count = item.people.length + item.models.length;
-  put(row, "data-state", item.state);
-  put(row, "data-passing", item.passing);
-  put(row, "data-waiting", Boolean(item.waiting));
+  if (!changed(row, item)) return;
+  const { key, check, pencil, bin } = row.nlParts;
+  showAnnotation(row, item);
   put(row, "aria-label", spoken(item));
   say(key, item.hotkey);
   key.style.visibility = item.hotkey ? "" : "hidden";
-  put(check, "aria-checked", standing ? "true" : "false");
   put(check, "title", `${CHECK_WORDS[item.state]}${item.hotkey ? ` (${item.hotkey})` : ""}`);
   put(check, "aria-label", item.concept);
-  say(concept, item.concept);
-  put(concept, "title", item.sources.length ? `${item.concept}\nfrom ${item.sources.join(", ")}` : item.concept);
-  say(original, item.original);
-  put(original, "title", item.original ? `was ${item.original}` : null);
-  say(mark, item.ambiguous ? "ambiguous" : item.state === "pending" ? "waits for you" : "");
-  put(mark, "title", item.ambiguous ? "One of several candidates; Accept all leaves it out" : null);
-  fill.style.width = item.share === null ? "0" : `${item.share * 100}%`;
-  fill.parentElement.hidden = item.share === null;
-  say(number, item.number);
-  put(number, "title", item.passing ? "Passes the threshold: added on submit" : null);
-  say(people.lastElementChild, count ? String(count) : "");
-  put(people, "title", null);
-  put(people, "aria-label", count ? `${count} ${count === 1 ? "annotator" : "annotators"}: ${[...item.people, ...item.models].join(", ")}` : "Nobody yet");
-  people.style.visibility = count ? "" : "hidden";
   for (const tool of [pencil, bin]) tool.style.visibility = item.state === "choice" ? "hidden" : "";
 }
 
 function spoken(item) {
-  const words = [item.concept, item.state === "choice" ? "not used" : item.state];
-  if (item.original) words.push(`was ${item.original}`);
-  if (item.number) words.push(item.number);
-  if (item.ambiguous) words.push("ambiguous");
-  if (item.passing) words.push("added on submit");
+  const words = [item.concept, item.state === "choice" ? "not used" : item.state, ...spokenMarks(item)];
   if (item.hotkey) words.push(`key ${item.hotkey}`);
   return words.join(", ");
 }
