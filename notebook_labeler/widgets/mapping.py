@@ -11,16 +11,12 @@ from ..domain.names import name_key
 from ..sessions.state import LabelState
 from . import paint
 from .front import Front, Message, module, styles
-from .label_mapping import LabelTable
+from .label_mapping import LabelTable, Table
 from .panel import Panel, Tell, name, send_page
 
 
-class Mapped(Protocol):
-    """The verbs of a session that this tab presses."""
-
-    @property
-    def state(self) -> LabelState:
-        """What is to be seen now."""
+class Mapped(Table, Protocol):
+    """The verbs of a session that this tab presses, those of its table among them."""
 
     def relate(self, concept: str, other: str, relation: str, *, op_id: str | None = None) -> None:
         """Say what a model concept is to an own one."""
@@ -30,23 +26,6 @@ class Mapped(Protocol):
 
     def unrelate(self, concept: str, other: str, *, op_id: str | None = None) -> None:
         """Take it away."""
-
-    def map_label(
-        self,
-        model_class: str,
-        concept: str,
-        geometry: str | None = None,
-        *,
-        relation: str | None = None,
-        op_id: str | None = None,
-    ) -> None:
-        """Have a model class feed one concept."""
-
-    def unmap_label(self, model_class: str, *, op_id: str | None = None) -> None:
-        """Ignore a model class."""
-
-    def set_geometry(self, concept: str, geometry: str, *, op_id: str | None = None) -> None:
-        """Say how a concept is drawn."""
 
 
 PARTS = (
