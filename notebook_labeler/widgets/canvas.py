@@ -25,7 +25,9 @@ import ipywidgets
 
 from ..media.view import Rect
 
-LAYERS = ("picture",)  # from below to above; annotations and suggestions will lie on the picture
+# From below to above. Objects have no layer here: the stage paints them in the page (front/board.js), so that they
+# follow the hand while the kernel is busy and leave no ghost where they were.
+LAYERS = ("picture",)
 PAINTING = threading.RLock()
 IMAGES = 6  # more than the page can have in its queue: the stage asks for one frame at a time
 
