@@ -20,9 +20,6 @@ from .shapes import ellipse, turned
 SAME = 1e-6  # pixels between percentages and the pixels beside them, when neither was changed
 Value = Mapping[str, Any]  # Any: JSON of others
 Size = tuple[int, int]
-GEOMETRY = frozenset(
-    {"x", "y", "width", "height", "radiusX", "radiusY", "points", "closed", "rle", "format", "rotation"}
-)
 
 
 def region_read(value: Value, size: Size | None, exact: object) -> tuple[Region | Ring, str]:

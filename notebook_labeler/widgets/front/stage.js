@@ -4,7 +4,7 @@
 // picture), resizing. To the kernel: size, view, painted, broken (nobody waits for them) and navigate (acknowledged).
 // The kernel repeats all it knows after "size", so a view may come at any time: reload, second view, late output.
 
-import { connect, joinScope, make, newId } from "./link.js";
+import { connect, joinScope, newId } from "./link.js";
 import { clamp, fit, pan, zoom } from "./view.js";
 import { makeScene } from "./scene.js";
 import { attachGestures } from "./gestures.js";
