@@ -12,7 +12,7 @@ from ..domain.labeling import Desk
 from ..domain.names import name_key
 from ..domain.operations import Change
 from ..domain.predictions import Prediction
-from ..domain.rows import Lens
+from ..domain.rows import Lens, shown
 from ..domain.tasks import ALL
 from ..errors import BadInput, LabelerError
 from ..store.journal import Journal
@@ -92,6 +92,15 @@ class SessionBase:
             )
             self._suggested = (basis, found)
         return self._suggested[1]
+
+    def _in_sight(self, desk: Desk, lens: Lens | None = None) -> tuple[Suggestion, ...]:
+        """Give the suggestions that range and search show, without those that are hidden."""
+        hidden = self.state.hidden
+        return tuple(
+            s
+            for s in shown(desk, self._suggestions(desk), lens or self.state.lens)
+            if s.concept_key not in hidden and not (s.region is not None and desk.object_id(s) in hidden)
+        )
 
     def _find(self, desk: Desk, concept: str) -> Suggestion | None:
         key = name_key(concept)

@@ -6,7 +6,6 @@ from ..domain import labeling
 from ..domain.labeling import Desk
 from ..domain.names import clean_name, name_key
 from ..domain.records import SUCCESS
-from ..domain.rows import shown
 from ..errors import BadInput, UnknownConcept
 from .base import SessionBase
 
@@ -104,7 +103,7 @@ class Labels(SessionBase):
             self._commit("rename", desk, changes, op_id, f"“{concept}” is now “{desk.known(new)}”.")
 
     def accept_all(self, *, input_id: str | None = None, op_id: str | None = None) -> int:
-        """Accept exactly what range and search show, but for ambiguous candidates.
+        """Accept exactly what range and search show, but for ambiguous candidates and hidden objects.
 
         Returns
         -------
@@ -113,7 +112,7 @@ class Labels(SessionBase):
         """
         with self.lock:
             desk, lens = self._desk(input_id), self.state.lens
-            chosen = shown(desk, self._suggestions(desk), lens)
+            chosen = self._in_sight(desk)
             changes = labeling.accept_all(desk, chosen, low=lens.low, high=lens.high)
             count = sum(c.after.kind == "annotation" and not c.after.deleted for c in changes)
             what = "object" if desk.settings.objects else "label"

@@ -176,7 +176,9 @@ class LabelState:
         if self.desk is None:
             return ()
         if self.settings.objects:
-            proposed = [t.suggestion for t in self.objects.values() if t.state == SUGGESTED and not t.ambiguous]
+            proposed = [
+                t.suggestion for t in self.objects.values() if t.state == SUGGESTED and not (t.ambiguous or t.hidden)
+            ]
             return tuple(sorted((s for s in proposed if s is not None), key=lambda s: -s.score))
         found = tuple(s for s in shown(self.desk, self.suggestions, self.lens) if not s.ambiguous)
         return found[:1] if self.settings.choice == SINGLE else found

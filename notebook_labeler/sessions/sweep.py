@@ -9,7 +9,7 @@ from ..domain import labeling
 from ..domain.assignments import LEFT
 from ..domain.names import new_id
 from ..domain.operations import Operation
-from ..domain.rows import Lens, shown
+from ..domain.rows import Lens
 from ..errors import BadInput, Conflict
 from ..runs.job import Job
 from .following import Following
@@ -111,7 +111,7 @@ class Sweep(Following):
         desk = self.bench.desk(input_id)
         if desk.scene.assignment.state not in LEFT:
             return None
-        chosen = shown(desk, self._suggestions(desk), lens)
+        chosen = self._in_sight(desk, lens)
         changes = labeling.accept_all(desk, chosen, low=lens.low, high=lens.high)
         return Operation.of(
             "accept all", changes, actor=self.bench.actor, task_id=self.bench.task_id, input_id=input_id, group=group

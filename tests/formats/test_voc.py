@@ -189,4 +189,4 @@ def test_a_picture_costs_no_more_than_its_file(tmp_path):
     begun = time.monotonic()
     written = voc.write(Collection(pictures, ("cat",)), tmp_path)
     assert len(written.files) == 400
-    assert time.monotonic() - begun < 20  # about 0.2 s on an idle machine
+    assert time.monotonic() - begun < 60  # about 0.2 s on an idle machine

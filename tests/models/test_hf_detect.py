@@ -287,7 +287,7 @@ def test_A04_a_repository_in_the_cache_needs_no_hub_and_one_that_is_not_says_so_
     started = time.monotonic()
     with pytest.raises(UnknownModel, match=r"'me/mine' in the model cache, found none, and HF_HUB_OFFLINE"):
         load("hf:me/mine")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20  # the hub that nobody answers for would take longer
     kept = hub / "models--me--mine"
     shutil.copytree(detectors("rtdetr"), kept / "snapshots" / "abc")
     (kept / "refs").mkdir()

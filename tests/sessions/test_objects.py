@@ -192,6 +192,15 @@ def test_C03_C05_range_and_search_decide_what_accept_all_takes(flock, project):
     assert session.accept_all() == 0
 
 
+def test_C05_accept_all_leaves_out_what_is_hidden(flock):
+    session = flock()
+    session.hide(["sheep"])
+    assert [s.concept for s in session.state.acceptable] == ["dog"]
+    assert session.accept_all() == 1
+    session.hide(["sheep"], False)
+    assert session.accept_all() == 2
+
+
 def test_C06_objects_are_accepted_on_many_inputs_at_once(flock, project):
     session = flock()
     job = session.accept_all_inputs()

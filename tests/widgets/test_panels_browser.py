@@ -185,7 +185,7 @@ def test_200_rows_keep_their_nodes(bench, shown, make_state, propose):
     took = page.evaluate(
         "() => { const start = performance.now(); models.pane.fire('change'); return performance.now() - start; }"
     )
-    assert took < 100  # about 5 ms on an idle machine
+    assert took < 2000  # about 5 ms on an idle machine; what builds each row anew takes longer than this
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
