@@ -340,6 +340,16 @@ window.deliver = (letters) => {
 </script>"""
 
 
+STAGE_STYLE = """body { margin: 0 } #root > div { width: %dpx; height: %dpx }
+    :root { --jp-border-color2: transparent; --jp-brand-color1: transparent }"""
+STAGE_MODEL = """traits => {
+    const model = models.stage = new Model('stage', traits);
+    const layer = { get: () => ({ currentProcessing: null }), canvas: document.createElement('canvas') };
+    model.widget_manager = { get_model: async () => layer };
+}"""
+FRAMES = "() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(() => r(null))))"
+
+
 class Bench:
     """Panels in a page. Nothing passes between page and panels until `pump`: a test sees what is shown before."""
 
@@ -359,6 +369,17 @@ class Bench:
         given = [name, str(view._esm), str(view._css), json.loads(json.dumps(traits, default=str)), place]
         self.page.evaluate("(given) => mount(...given).then(() => null)", given)
         return self
+
+    def mount_stage(self, stage, width, height):
+        """Mount a stage of so many CSS pixels over a canvas on which ipycanvas paints nothing."""
+        self.page.add_style_tag(content=STAGE_STYLE % (width, height))
+        traits = {key: value for key, value in stage.front.get_state().items() if not key.startswith("_")}
+        self.page.evaluate(STAGE_MODEL, json.loads(json.dumps(traits, default=str)))
+        return self.mount("stage", stage.front)
+
+    def painted(self):
+        """Wait until the page has painted what it knows."""
+        self.page.evaluate(FRAMES)
 
     def heard(self):
         """Give what the page has said since, without passing it on."""

@@ -1,7 +1,5 @@
 """The wand in Chromium without Jupyter: hands and keys, the real stage, a real session over real pictures."""
 
-import json
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -15,14 +13,6 @@ from notebook_labeler.widgets.stage import Stage
 pytestmark = pytest.mark.browser
 
 WIDTH, HEIGHT = 800, 600  # of the stage; pictures are 400 x 300, so that a source pixel is two here
-STYLE = f"""body {{ margin: 0 }} #root > div {{ width: {WIDTH}px; height: {HEIGHT}px }}
-    :root {{ --jp-border-color2: transparent; --jp-brand-color1: transparent }}"""
-FAKE = """traits => {
-    const model = models.stage = new Model('stage', traits);
-    const layer = { get: () => ({ currentProcessing: null }), canvas: document.createElement('canvas') };
-    model.widget_manager = { get_model: async () => layer };
-}"""
-FRAMES = "() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(() => r(null))))"
 HTML = "<img src=x onerror=alerts.push(1)> 羊"
 
 
@@ -50,18 +40,14 @@ class Wand:
                 showing.show(new)
 
         self.session.observe(paint)
-        self.page.add_style_tag(content=STYLE)
-        overlay = self.stage.front
-        traits = {key: value for key, value in overlay.get_state().items() if not key.startswith("_")}
-        self.page.evaluate(FAKE, json.loads(json.dumps(traits, default=str)))
-        bench.mount("stage", overlay)
+        bench.mount_stage(self.stage, WIDTH, HEIGHT)
         paint(self.session.state, self.session.state)
         showing.show(self.session.state)
         self.until(lambda: self.page.locator(".nbl-percent").inner_text() == "200%")
 
     def quiet(self):
         self.bench.pump()
-        self.page.evaluate(FRAMES)
+        self.bench.painted()
 
     def until(self, condition, tries=400):
         for _ in range(tries):
@@ -174,7 +160,7 @@ def test_X06_H07_point_look_accept_with_mouse_and_keys(wand, task):
 
     # Enter accepts, seen at once; the wand stays in hand
     wand.page.keyboard.press("Enter")
-    wand.page.evaluate(FRAMES)
+    wand.bench.painted()
     assert surface.get_attribute("data-objects") == "1"
     wand.until(lambda: len(wand.session.state.objects) == 1)
     (thing,) = wand.session.state.objects.values()
