@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
 from notebook_labeler.domain import drawing, labeling
 from notebook_labeler.domain.concept_map import Link, Match, Suggestion
@@ -15,8 +16,10 @@ from notebook_labeler.domain.predictions import Vocabulary
 from notebook_labeler.domain.records import Annotation, Assignment, Concept, Relation, Verdict
 from notebook_labeler.domain.rows import Lens, shown
 from notebook_labeler.domain.tasks import TaskSettings
-from notebook_labeler.errors import BadInput, UnknownConcept
+from notebook_labeler.errors import BadInput, UnknownConcept, UnreadableInput
+from notebook_labeler.media.image import Picture
 from notebook_labeler.sessions.state import Assist, Drawing, LabelState, MappingLine, Notice, Progress
+from notebook_labeler.widgets.stage import Stage
 
 
 def proposal(concept, score, **more):
@@ -282,6 +285,31 @@ for _verb in ("submit", "skip", "next", "previous", "undo", "redo", "predict", "
     setattr(MemorySession, _verb, _plain(_verb))
 
 
+class Album:
+    """Decoded pictures that are there at once; `broken` ones cannot be opened."""
+
+    def __init__(self):
+        self.broken, self.closed, self.asked = set(), 0, []
+
+    def get(self, given):
+        self.asked.append(given.input_id)
+        if given.input_id in self.broken:
+            raise UnreadableInput("not a picture.")
+        return Picture(Image.new("RGB", (400, 300)), 400, 300)
+
+    def ready(self, given):
+        return True
+
+    def ahead(self, inputs):
+        pass
+
+    def for_view(self, given, view, ratio=1.0):
+        return self.get(given)
+
+    def close(self):
+        self.closed += 1
+
+
 @pytest.fixture
 def make_state():
     return first_state
@@ -305,6 +333,18 @@ def make_herd():
 @pytest.fixture
 def make_session():
     return MemorySession
+
+
+@pytest.fixture
+def make_album():
+    return Album
+
+
+@pytest.fixture
+def stage():
+    made = Stage()
+    yield made
+    made.close()
 
 
 PAGE = """<!doctype html><meta charset="utf-8"><style>%s</style>

@@ -4,41 +4,14 @@ import threading
 
 import pytest
 from ipywidgets.widgets.widget import _instances
-from PIL import Image
 
-from notebook_labeler.errors import Conflict, UnreadableInput
-from notebook_labeler.media.image import Picture
+from notebook_labeler.errors import Conflict
 from notebook_labeler.widgets.labeler import Labeler
 
 
-class Album:
-    """Decoded pictures that are there at once; `broken` ones cannot be opened."""
-
-    def __init__(self):
-        self.broken, self.closed, self.asked = set(), 0, []
-
-    def get(self, given):
-        self.asked.append(given.input_id)
-        if given.input_id in self.broken:
-            raise UnreadableInput("not a picture.")
-        return Picture(Image.new("RGB", (40, 30)), 40, 30)
-
-    def ready(self, given):
-        return True
-
-    def ahead(self, inputs):
-        pass
-
-    def for_view(self, given, view, ratio=1.0):
-        return self.get(given)
-
-    def close(self):
-        self.closed += 1
-
-
 @pytest.fixture
-def labeler(make_session, make_state, propose):
-    made = Labeler(make_session(make_state([propose("car", 0.9)])), Album(), height=400)
+def labeler(make_session, make_state, propose, make_album):
+    made = Labeler(make_session(make_state([propose("car", 0.9)])), make_album(), height=400)
     yield made
     made.close()
 
@@ -73,8 +46,8 @@ def test_a_fault_in_painting_is_told_and_the_other_panels_are_painted(labeler):
     assert "cannot paint" in labeler.header.view.view["notice"]["text"]
 
 
-def test_an_unreadable_picture_is_put_out_of_the_way(make_session, make_state):
-    session, album, told = make_session(make_state()), Album(), threading.Event()
+def test_an_unreadable_picture_is_put_out_of_the_way(make_session, make_state, make_album):
+    session, album, told = make_session(make_state()), make_album(), threading.Event()
     album.broken.add("in-0")
     reasons = []
 
@@ -94,9 +67,9 @@ def test_arrow_keys_on_the_picture_step_through_the_inputs(labeler):
     assert labeler.session.calls == [("next", "in-0")]
 
 
-def test_closing_leaves_no_widget_and_closes_session_and_pictures_once(make_session, make_state):
+def test_closing_leaves_no_widget_and_closes_session_and_pictures_once(make_session, make_state, make_album):
     before = set(_instances)
-    labeler = Labeler(make_session(make_state()), Album())
+    labeler = Labeler(make_session(make_state()), make_album())
     labeler.close()
     labeler.close()
     assert set(_instances) <= before

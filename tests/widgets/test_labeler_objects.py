@@ -2,35 +2,14 @@
 
 import pytest
 from ipywidgets.widgets.widget import _instances
-from PIL import Image
 
-from notebook_labeler.media.image import Picture
 from notebook_labeler.widgets.labeler import Labeler
 from notebook_labeler.widgets.objects_pane import ObjectsPane
 
 
-class Album:
-    """One decoded picture for every input."""
-
-    def get(self, given):
-        return Picture(Image.new("RGB", (400, 300)), 400, 300)
-
-    def ready(self, given):
-        return True
-
-    def ahead(self, inputs):
-        pass
-
-    def for_view(self, given, view, ratio=1.0):
-        return self.get(given)
-
-    def close(self):
-        pass
-
-
 @pytest.fixture
-def labeler(make_session, make_herd):
-    made = Labeler(make_session(make_herd(("sheep", 2), ("dog", 1))), Album())
+def labeler(make_session, make_herd, make_album):
+    made = Labeler(make_session(make_herd(("sheep", 2), ("dog", 1))), make_album())
     yield made
     made.close()
 
@@ -45,13 +24,13 @@ def ids(labeler):
     return [item["id"] for item in labeler.pane.view.things]
 
 
-def test_a_task_of_objects_has_the_objects_pane_in_the_label_tab(labeler, make_session, make_state):
+def test_a_task_of_objects_has_the_objects_pane_in_the_label_tab(labeler, make_session, make_state, make_album):
     assert isinstance(labeler.pane, ObjectsPane)
     assert labeler.header.view.view["objects"] is True
     assert [item["label"] for item in labeler.stage.objects._items.values()] == ["sheep.1", "sheep.2", "dog.1"]
     colours = {group["key"]: group["colour"] for group in labeler.pane.view.groups}
     assert {item["key"]: item["colour"] for item in labeler.stage.objects._items.values()} == colours
-    other = Labeler(make_session(make_state()), Album())
+    other = Labeler(make_session(make_state()), make_album())
     assert not isinstance(other.pane, ObjectsPane)
     assert other.header.view.view["objects"] is False
     other.close()
@@ -96,8 +75,8 @@ def test_selecting_hiding_and_accepting_are_shown_on_both_sides(labeler):
     assert labeler.pane.view.view["hidden"] == ["dog"]
 
 
-def test_closing_leaves_no_widget(make_session, make_herd):
+def test_closing_leaves_no_widget(make_session, make_herd, make_album):
     before = set(_instances)
-    labeler = Labeler(make_session(make_herd(("sheep", 1))), Album())
+    labeler = Labeler(make_session(make_herd(("sheep", 1))), make_album())
     labeler.close()
     assert set(_instances) <= before

@@ -18,7 +18,6 @@ from notebook_labeler.widgets.colours import COLOURS, colour_of
 from notebook_labeler.widgets.objects_layer import HEARD
 from notebook_labeler.widgets.objects_link import ObjectsLink
 from notebook_labeler.widgets.paint_stage import stage_items
-from notebook_labeler.widgets.stage import Stage
 
 
 class Page:
@@ -47,13 +46,6 @@ class Page:
 
     def count(self, kind):
         return sum(content["kind"] == kind for content in self.sent)
-
-
-@pytest.fixture
-def stage():
-    made = Stage()
-    yield made
-    made.close()
 
 
 @pytest.fixture

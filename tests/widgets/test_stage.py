@@ -46,13 +46,6 @@ class Page:
 
 
 @pytest.fixture
-def stage():
-    made = Stage()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def page(stage, monkeypatch):
     return Page(stage, monkeypatch)
 
