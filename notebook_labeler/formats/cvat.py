@@ -56,7 +56,7 @@ def read(path: Path) -> Collection:
     for at, child in enumerate(root, 1):
         if child.tag == "image":
             name = child.get("name", "")
-            if name.strip():
+            if name:
                 pictures.append(_picture(child, name, findings))
             else:
                 findings.note("", f"image {at}", f"expected a name, got none; its {len(child)} labels were left out.")

@@ -11,7 +11,6 @@ from pathlib import Path
 from ..domain.inputs import Input, is_url
 from ..errors import FetchRefused
 from .files import called, write_whole
-from .image import probe
 from .magic import PREFIX, refusal, sniff
 from .visit import Visit
 
@@ -113,6 +112,8 @@ class Media:
             It cannot be opened, or fetched.
         """
         if (known := self._sizes.get(given.input_id)) is None:
+            from .image import probe  # brings Pillow, which listing pictures does without
+
             info = probe(self.source(given), name=given.name)
             if len(self._sizes) >= MOST_SIZES:
                 self._sizes.clear()

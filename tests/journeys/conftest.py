@@ -50,14 +50,14 @@ QUIET = {  # no news, no updates: nothing that asks the network
 def pytest_collection_modifyitems(items):
     """Keep all journeys in one worker: they share the server and the browser.
 
-    A machine shared with others can starve a browser for seconds. Where all must pass, a journey that failed is played
-    once more, and the run names it; one that fails twice has failed.
+    A machine shared with others can starve a browser, or a model's process, for seconds. Where all must pass, a test with
+    such a one that failed is played once more, and the run names it; one that fails twice has failed.
     """
     for item in items:
         if "browser" in item.keywords:
             item.add_marker(pytest.mark.xdist_group("lab"))
-            if os.environ.get("NBL_NEED_BROWSER"):
-                item.add_marker(pytest.mark.flaky(reruns=1))
+        if os.environ.get("NBL_NEED_BROWSER") and item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 class Lab:
