@@ -50,8 +50,8 @@ QUIET = {  # no news, no updates: nothing that asks the network
 def pytest_collection_modifyitems(items):
     """Keep all journeys in one worker: they share the server and the browser.
 
-    A machine shared with others can starve a browser, or a model's process, for seconds. Where all must pass, a test with
-    such a one that failed is played once more, and the run names it; one that fails twice has failed.
+    A machine shared with others can starve a browser, or a model's process, for seconds. Where all must pass, a test
+    with such a one that failed is played once more, and the run names it; one that fails twice has failed.
     """
     for item in items:
         if "browser" in item.keywords:
