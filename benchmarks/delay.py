@@ -17,8 +17,9 @@ def delayed(port: int, seconds: float) -> Iterator[int]:
 
     async def serve() -> None:
         async def welcome(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            there, back = await asyncio.open_connection("127.0.0.1", port)
-            await asyncio.gather(_carry(reader, back, seconds), _carry(there, writer, seconds))
+            with suppress(asyncio.CancelledError, OSError):  # the door is closed, or the server is gone
+                there, back = await asyncio.open_connection("127.0.0.1", port)
+                await asyncio.gather(_carry(reader, back, seconds), _carry(there, writer, seconds))
 
         server = await asyncio.start_server(welcome, "127.0.0.1", 0)
         ready.append(server.sockets[0].getsockname()[1])

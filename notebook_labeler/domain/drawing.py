@@ -87,11 +87,7 @@ def reassign(
         return [*ensure_concept(desk, name), Change(annotation, after), *reopened(desk)]
     if suggestion is None:
         return []
-    fresh = accept(desk, suggestion, via="reassigned", low=low, high=high)
-    return [
-        *ensure_concept(desk, name),
-        *(_renamed(change, name) for change in fresh if change.after.kind != "concept"),
-    ]
+    return accept(desk, replace(suggestion, concept=name), via="reassigned", low=low, high=high)
 
 
 def rename_objects(desk: Desk, concept: str, new: str, *, suggested: bool) -> list[Change]:
@@ -136,13 +132,6 @@ def paste(desk: Desk, copies: Iterable[tuple[str, str, Region]]) -> list[Change]
         for object_id, concept, region in copies
         for change in draw(desk, concept, region, object_id=object_id, via="pasted")
     )
-
-
-def _renamed(change: Change, name: str) -> Change:
-    after = change.after
-    if not isinstance(after, Annotation) or after.deleted:
-        return change
-    return Change(change.before, replace(after, concept=name, concept_key=name_key(name)))
 
 
 def _off(desk: Desk, annotation: Annotation | None, suggestion: Suggestion | None, state: str) -> list[Change]:
