@@ -19,6 +19,31 @@ MOVES: dict[str, frozenset[str]] = {
 }
 DONE = frozenset({SUBMITTED, APPROVED})
 LEFT = frozenset({WAITING, REJECTED})
+UNBEGUN = frozenset({BACKLOG, WAITING})
+
+
+def lane(task_id: str, seat: int = 0) -> str:
+    """Give the id under which the labels of a seat are kept: the task's own, or that of second opinions.
+
+    >>> lane("t"), lane("t", 1)
+    ('t', 't~1')
+    """
+    return f"{task_id}~{seat}" if seat else task_id
+
+
+def lanes(task_id: str, seats: int) -> tuple[str, ...]:
+    """Give the ids of all seats of a task, its own first."""
+    return tuple(lane(task_id, seat) for seat in range(max(1, seats)))
+
+
+def seat_of(lane_id: str) -> int:
+    """Give the seat that an id is of.
+
+    >>> seat_of("t"), seat_of("t~2")
+    (0, 2)
+    """
+    _, mark, seat = lane_id.rpartition("~")
+    return int(seat) if mark and seat.isdecimal() else 0
 
 
 def moved(assignment: Assignment, state: str) -> Assignment:

@@ -182,7 +182,98 @@ class TaskRecord(Record):
     created_us: int = 0
 
 
-RECORDS: dict[str, type[Record]] = {c.kind: c for c in (Concept, Relation, Annotation, Verdict, Assignment, TaskRecord)}
+@dataclass(frozen=True, kw_only=True)
+class Collaborator(Record):
+    """Somebody of the project's people. It is attribution, not authentication: nobody proves who they are."""
+
+    kind: ClassVar[str] = "collaborator"
+    key_fields: ClassVar[tuple[str, ...]] = ("person_key",)
+    person_key: str
+    name: str
+    created_by: str = ""
+
+    @classmethod
+    def named(cls, name: str, *, by: str = "") -> Collaborator:
+        """Make a collaborator of a name as typed; upper and lower case are told apart, as in labels."""
+        text = clean_name(name, what="a collaborator's name")
+        return cls(person_key=text, name=text, created_by=by)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset(Record):
+    """A named choice of the project's inputs. `places` are their positions in the project (see `places.pack`)."""
+
+    kind: ClassVar[str] = "dataset"
+    key_fields: ClassVar[tuple[str, ...]] = ("dataset_id",)
+    dataset_id: str
+    name: str
+    places: str = ""
+    created_by: str = ""
+    created_us: int = 0
+
+
+RUNNING, STOPPED, FINISHED, FAILED = "running", "stopped", "finished", "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run(Record):
+    """A run of a machine over a task's inputs, as far as it has come. `what` names its kind.
+
+    `holder` says which process works on it, and `beat_us` when it last said so: a run whose holder is gone can be
+    taken over. `settings` is JSON text of what it was asked to do.
+    """
+
+    kind: ClassVar[str] = "run"
+    key_fields: ClassVar[tuple[str, ...]] = ("run_id",)
+    run_id: str
+    task_id: str
+    what: str = "prelabel"
+    state: str = RUNNING
+    by: str = ""
+    settings: str = "{}"
+    holder: str = ""
+    beat_us: int = 0
+    total: int = 0  # inputs that it considered
+    labeled: int = 0
+    skipped: int = 0
+    failed: int = 0
+    labels: int = 0  # annotations that it wrote
+    started_us: int = 0
+    ended_us: int = 0
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prelabel(Record):
+    """That a run wrote to an input, which it does once per `connection` of the task's dataset.
+
+    The row is the charge: how much of a month's assist limit is used is how many rows that month has.
+    """
+
+    kind: ClassVar[str] = "prelabel"
+    key_fields: ClassVar[tuple[str, ...]] = ("task_id", "connection", "input_id")
+    task_id: str
+    input_id: str
+    connection: int = 1
+    run_id: str = ""
+    month: str = ""  # "2026-11", UTC
+    labels: int = 0
+    model: str = ""
+    undone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting(Record):
+    """A setting of the whole project, as JSON text."""
+
+    kind: ClassVar[str] = "setting"
+    key_fields: ClassVar[tuple[str, ...]] = ("name",)
+    name: str
+    value: str = "null"
+
+
+_KINDS = (Concept, Relation, Annotation, Verdict, Assignment, TaskRecord, Collaborator, Dataset, Run, Prelabel, Setting)
+RECORDS: dict[str, type[Record]] = {c.kind: c for c in _KINDS}
 _FIELDS = {kind: frozenset(f.name for f in fields(cls)) for kind, cls in RECORDS.items()}
 
 

@@ -16,6 +16,7 @@ DRAWN = {DETECTION: BOX, SEGMENTATION: POLYGON}  # the kinds that label regions,
 MULTIPLE, SINGLE = "multiple", "single"
 MAPPED, ALL = "mapped", "all"
 MAX_INSTRUCTIONS = 20_000
+MAX_OPINIONS = 9
 
 
 def unique_names(names: Iterable[str]) -> tuple[str, ...]:
@@ -25,6 +26,17 @@ def unique_names(names: Iterable[str]) -> tuple[str, ...]:
         text = clean_name(name)
         kept.setdefault(name_key(text), text)
     return tuple(kept.values())
+
+
+def unique_people(names: Iterable[str]) -> tuple[str, ...]:
+    """Clean the names of people and drop what comes twice, keeping the order.
+
+    >>> unique_people(["ana", " ben ", "ana"])
+    ('ana', 'ben')
+    """
+    if isinstance(names, str):
+        return (clean_name(names, what="a person's name"),)
+    return tuple(dict.fromkeys(clean_name(name, what="a person's name") for name in names))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +68,22 @@ class TaskSettings:
         Pairs of concept and ``box`` or ``polygon``, for concepts that are drawn otherwise than the kind has it.
     overlap
         Suggested objects of one concept that overlap at least this much (IoU, 0 to 1) are doubles: the likeliest stays.
+    labelers, reviewers
+        Among whom the inputs are shared out; nobody: anybody labels what is open.
+    dataset
+        Id of the dataset whose inputs are labeled; empty: all inputs, those added later too.
+    connection
+        Counts how often the dataset was connected: each time an input may be pre-labeled once.
+    assistance
+        Whether the tool offers assistance at all.
+    auto
+        Whether the model pre-labels the waiting inputs as soon as the task is made.
+    markdown
+        Whether the instructions are Markdown.
+    opinions, opinions_share
+        How many labelers label each input of a share (0 to 1) of the inputs, for agreement.
+    together
+        Whether near-duplicates stay with one labeler and one reviewer.
     """
 
     kind: str = CLASSIFICATION
@@ -70,6 +98,21 @@ class TaskSettings:
     instructions: str = ""
     geometries: tuple[tuple[str, str], ...] = ()
     overlap: float = 0.5
+    labelers: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    dataset: str = ""
+    connection: int = 1
+    assistance: bool = True
+    auto: bool = False
+    markdown: bool = False
+    opinions: int = 1
+    opinions_share: float = 0.0
+    together: bool = True
+
+    @property
+    def seats(self) -> int:
+        """How many labelers label one input, where second opinions are asked for; else 1."""
+        return self.opinions if self.opinions_share else 1
 
     @property
     def objects(self) -> bool:
@@ -89,6 +132,15 @@ class TaskSettings:
         object.__setattr__(self, "concepts", unique_names(self.concepts))
         object.__setattr__(self, "geometries", _geometries(self.geometries))
         object.__setattr__(self, "overlap", probability(self.overlap, "overlap"))
+        object.__setattr__(self, "labelers", unique_people(self.labelers))
+        object.__setattr__(self, "reviewers", unique_people(self.reviewers))
+        object.__setattr__(self, "opinions_share", probability(self.opinions_share, "the share of second opinions"))
+        if (
+            isinstance(self.opinions, bool)
+            or not isinstance(self.opinions, int)
+            or not 1 <= self.opinions <= MAX_OPINIONS
+        ):
+            raise BadInput(f"expected opinions as a number from 1 to {MAX_OPINIONS}, got {self.opinions!r}.")
         object.__setattr__(self, "low", probability(self.low, "low"))
         object.__setattr__(self, "high", probability(self.high, "high"))
         if self.low > self.high:
@@ -116,7 +168,8 @@ class TaskSettings:
         known = {f.name for f in fields(cls)}
         data = {k: v for k, v in json.loads(text).items() if k in known}
         pairs = tuple((concept, shape) for concept, shape in data.get("geometries", ()))
-        return cls(**{**data, "concepts": tuple(data.get("concepts", ())), "geometries": pairs})
+        lists = {name: tuple(data.get(name, ())) for name in ("concepts", "labelers", "reviewers")}
+        return cls(**{**data, **lists, "geometries": pairs})
 
 
 def _geometries(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
