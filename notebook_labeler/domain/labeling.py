@@ -24,6 +24,7 @@ from .records import (
     Annotation,
     Assignment,
     Concept,
+    Prelabel,
     Record,
     Relation,
     Verdict,
@@ -40,6 +41,7 @@ class Scene:
     assignment: Assignment
     annotations: tuple[Annotation, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    prelabel: Prelabel | None = None  # the mark of the run that wrote to it last, also where that was undone
 
     @cached_property
     def active(self) -> tuple[Annotation, ...]:

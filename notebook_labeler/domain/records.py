@@ -253,8 +253,8 @@ class Prelabel(Record):
     kind: ClassVar[str] = "prelabel"
     key_fields: ClassVar[tuple[str, ...]] = ("task_id", "connection", "input_id")
     task_id: str
-    input_id: str
     connection: int = 1
+    input_id: str
     run_id: str = ""
     month: str = ""  # "2026-11", UTC
     labels: int = 0

@@ -14,7 +14,7 @@ from ..domain.assignments import WAITING
 from ..domain.records import Assignment
 from ..errors import BadInput
 from .tables import IN_QUEUE, UNREADABLE, assignment, input_, task
-from .writing import add_to_tally
+from .writing import Heap, add_to_tally
 
 
 def row_of(task_id: str, input_id: str, position: int, *, at_us: int) -> Assignment:
@@ -42,7 +42,7 @@ def assign_all(connection: sa.Connection, task_id: str, *, start: int, rev: int,
     connection.execute(sa.insert(assignment).from_select(columns, source))
     count = sa.select(shelf, sa.func.count()).where(input_.c.position >= start).group_by(shelf)
     for where, many in connection.execute(count).all():
-        add_to_tally(connection, task_id, where, WAITING, many)
+        add_to_tally(connection, Heap(task_id, where, WAITING), many)
 
 
 def assign_some(connection: sa.Connection, task_id: str, ids: Sequence[str], *, rev: int, at_us: int) -> None:
@@ -70,4 +70,4 @@ def assign_some(connection: sa.Connection, task_id: str, ids: Sequence[str], *, 
     for i in range(0, len(rows), 10_000):
         connection.execute(sa.insert(assignment), rows[i : i + 10_000])
     for shelf in sorted(set(shelves)):
-        add_to_tally(connection, task_id, shelf, WAITING, shelves.count(shelf))
+        add_to_tally(connection, Heap(task_id, shelf, WAITING), shelves.count(shelf))

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from ..domain.records import Annotation, Assignment, Concept, Record, Relation, TaskRecord
+from ..domain.records import (
+    Annotation,
+    Assignment,
+    Collaborator,
+    Concept,
+    Dataset,
+    Prelabel,
+    Record,
+    Relation,
+    Run,
+    Setting,
+    TaskRecord,
+)
 
 
 def thing(record: Record) -> str:
@@ -18,4 +30,12 @@ def thing(record: Record) -> str:
             return f"the task {record.name!r}"
         case Assignment():
             return "the state of this input"
+        case Dataset() | Collaborator():
+            return f"the {record.kind} {record.name!r}"
+        case Run():
+            return "this run"
+        case Prelabel():
+            return "what a run wrote on this input"
+        case Setting():
+            return f"the project's setting {record.name!r}"
     return "what was said of this suggestion"

@@ -12,8 +12,8 @@ from ..domain.inputs import Input
 from ..domain.operations import Operation
 from ..errors import BadInput
 from .assigning import follow
-from .tables import IN_QUEUE, UNREADABLE, assignment, counter, input_, task
-from .writing import Pen, add_to_tally, lock, next_revision
+from .tables import IN_QUEUE, UNREADABLE, assignment, counter, input_, tally
+from .writing import Heap, Pen, add_to_tally, lock, next_revision
 
 _PAGE = 500
 _COLUMNS = (input_.c.input_id, input_.c.uri, input_.c.kind, input_.c.name, input_.c.meta)
@@ -75,6 +75,27 @@ def page(connection: sa.Connection, start: int, many: int | None) -> list[Input]
     return [Input(*row) for row in connection.execute(query.limit(many))]
 
 
+def at(connection: sa.Connection, positions: Sequence[int]) -> list[Input]:
+    """Give the inputs at these places, in this order; places where none is are left out."""
+    found: dict[int, Input] = {}
+    for i in range(0, len(positions), _PAGE):
+        wanted = [int(p) for p in positions[i : i + _PAGE]]
+        query = sa.select(input_.c.position, *_COLUMNS).where(input_.c.position.in_(wanted))
+        found |= {row[0]: Input(*row[1:]) for row in connection.execute(query)}
+    return [found[int(p)] for p in positions if int(p) in found]
+
+
+def positions(connection: sa.Connection, input_ids: Sequence[str]) -> dict[str, int]:
+    """Give the places of inputs, by id; unknown ids are left out."""
+    found: dict[str, int] = {}
+    for i in range(0, len(input_ids), _PAGE):
+        query = sa.select(input_.c.input_id, input_.c.position).where(
+            input_.c.input_id.in_(list(input_ids[i : i + _PAGE]))
+        )
+        found |= {row[0]: row[1] for row in connection.execute(query)}
+    return found
+
+
 def count(connection: sa.Connection) -> int:
     """Give the number of inputs."""
     return int(connection.execute(_HOW_MANY).scalar_one())
@@ -94,14 +115,15 @@ def set_problem(connection: sa.Connection, input_id: str, reason: str | None) ->
     was, now = (IN_QUEUE, UNREADABLE) if reason is not None else (UNREADABLE, IN_QUEUE)
     moved = (
         sa.update(assignment)
-        .where(assignment.c.task_id.in_(sa.select(task.c.task_id)), assignment.c.input_id == input_id)
+        .where(assignment.c.task_id.in_(sa.select(tally.c.task_id).distinct()), assignment.c.input_id == input_id)
         .where(assignment.c.shelf == was)
         .values(shelf=now)
-        .returning(assignment.c.task_id, assignment.c.state)
+        .returning(*(assignment.c[name] for name in Heap._fields))
     )
-    for task_id, state in connection.execute(moved).all():
-        add_to_tally(connection, task_id, was, state, -1)
-        add_to_tally(connection, task_id, now, state, 1)
+    for row in connection.execute(moved).all():
+        heap = Heap(*row)  # with the shelf that it is on now
+        add_to_tally(connection, heap._replace(shelf=was), -1)
+        add_to_tally(connection, heap, 1)
 
 
 def taken(inputs: Iterable[Input]) -> list[Input]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -12,18 +12,21 @@ from ..domain.inputs import Input
 from ..domain.labeling import Scene
 from ..domain.names import new_id
 from ..domain.operations import Change, Event, Operation
-from ..domain.records import SUCCESS, Assignment, Concept, Relation, TaskRecord
+from ..domain.records import SUCCESS, Assignment, Collaborator, Concept, Dataset, Relation, Run, Setting, TaskRecord
+from ..domain.sharing import Dealt
 from ..errors import BadInput, Conflict, StoreError
-from . import history, reading, replay
+from . import history, reading, replay, sharing
 from . import inputs as input_rows
 from . import queue as queues
 from .assigning import assign_all, assign_some
 from .databases import opened, release
 from .history import Undone
 from .inputs import Added
+from .inside import Inside
 from .postgres import PostgresDatabase
-from .queue import Progress
+from .queue import Progress, Share
 from .replay import CheckReport
+from .sharing import Places
 from .sqlite import SqliteDatabase
 from .tables import task as task_table
 from .writing import Pen, commit, known, lock, next_revision
@@ -108,6 +111,24 @@ class Journal:
             with self._write() as connection:  # perhaps it was sent before
                 return commit(connection, real, resent=True)
 
+    def atomically(
+        self, task_id: str, input_ids: Sequence[str], plan: Callable[[Inside], Iterable[Operation | None]]
+    ) -> int:
+        """Commit what a plan makes of how things stand, with nobody writing in between; give the revision then.
+
+        Parameters
+        ----------
+        task_id, input_ids
+            Whose scenes the plan is shown, whole.
+        plan
+            Gives the operations. It is called while all other writers wait: let it be quick, and let it not write.
+        """
+        with self._write() as connection:
+            lock(connection)
+            scenes = reading.scenes(connection, task_id, input_ids, whole=True)
+            operations = [one for one in plan(Inside(scenes, connection)) if one is not None]
+            return commit(connection, operations, resent=False) if operations else reading.revision(connection)
+
     def undo(self, task_id: str, actor: str, *, op_id: str | None = None) -> Undone:
         """Take back an actor's last action in a task that stands, in whatever kernel it was done.
 
@@ -162,6 +183,16 @@ class Journal:
         """Give a page of the inputs, in the order in which they were added."""
         with self._read() as connection:
             return input_rows.page(connection, start, count)
+
+    def inputs_at(self, positions: Sequence[int]) -> list[Input]:
+        """Give the inputs at these places of the project, in this order; places where none is are left out."""
+        with self._read() as connection:
+            return input_rows.at(connection, positions)
+
+    def positions(self, input_ids: Sequence[str]) -> dict[str, int]:
+        """Give the places of inputs in the project, by id; unknown ids are left out."""
+        with self._read() as connection:
+            return input_rows.positions(connection, input_ids)
 
     def input_count(self) -> int:
         """Give the number of inputs."""
@@ -232,14 +263,97 @@ class Journal:
             raise BadInput(f"expected the id of a task of this project, got {task_id!r:.80}; see the list of tasks.")
         return found
 
-    def tasks(self) -> list[TaskRecord]:
-        """Give the tasks, oldest first."""
+    def tasks(self, *, deleted: bool = False) -> list[TaskRecord]:
+        """Give the tasks, oldest first, or those that were deleted."""
         with self._read() as connection:
-            return reading.tasks(connection)
+            return reading.tasks(connection, deleted=deleted)
 
     def find_task(self, name: str) -> TaskRecord | None:
         """Give the task of a name, or None."""
         return next((task for task in self.tasks() if task.name == name), None)
+
+    # People, datasets, runs, settings
+
+    def collaborators(self) -> dict[str, Collaborator]:
+        """Give the project's people by key, tombstones included."""
+        with self._read() as connection:
+            return reading.people(connection)
+
+    def datasets(self) -> dict[str, Dataset]:
+        """Give the datasets by id, oldest first, tombstones included."""
+        with self._read() as connection:
+            return reading.datasets(connection)
+
+    def runs(self, task_id: str | None = None) -> list[Run]:
+        """Give the runs over a task (over all tasks: None), oldest first."""
+        with self._read() as connection:
+            return reading.runs(connection, task_id)
+
+    def setting(self, name: str) -> Setting | None:
+        """Give a setting of the project as it was written last, if ever."""
+        with self._read() as connection:
+            return reading.setting(connection, name)
+
+    def prelabels(self, month: str) -> int:
+        """Give how many inputs were pre-labeled in a month ("2026-11", UTC), in the whole project."""
+        with self._read() as connection:
+            return reading.charges(connection, month)
+
+    def prelabeled(self, task_id: str, connection_number: int) -> int:
+        """Give how many inputs of a task were pre-labeled since its dataset was connected for the n-th time."""
+        with self._read() as connection:
+            return reading.marked(connection, task_id, connection_number)
+
+    # Sharing out
+
+    def places(self, task_id: str, seat: int = 0) -> Places:
+        """Give who has which inputs of a task, as columns."""
+        with self._read() as connection:
+            return sharing.places(connection, task_id, seat, reading.revision(connection))
+
+    def share_out(
+        self, task_id: str, deals: Sequence[Dealt], *, actor: str, seen: int, changes: Iterable[Change] = ()
+    ) -> int:
+        """Give inputs of a task to people, and give the revision. It is no labeling action: undo leaves it alone.
+
+        Parameters
+        ----------
+        task_id
+            The task.
+        deals
+            Who gets what; what is not named stays as it is. Seats above 0 are made where they are not there.
+        actor
+            Who says so.
+        seen
+            The revision of the `places` on which the deals rest.
+        changes
+            What is written with it: the task's settings, new collaborators.
+
+        Raises
+        ------
+        Conflict
+            Somebody has worked on one of these inputs since `seen`; nothing is written.
+        """
+        operation = Operation("share out", actor, tuple(c for c in changes if c.says_something), task_id)
+        if not deals and not operation.changes:
+            return self.rev()
+        with self._write() as connection:
+            lock(connection)
+            rev, pen = next_revision(connection), Pen(connection)
+            rule = sharing.share_out(connection, task_id, deals, seen=seen, rev=rev, at_us=pen.at_us)
+            pen.write(operation, rev, bulk=rule)
+            pen.settle()
+            return rev
+
+    def shares(self, task_id: str, *, seats: int = 1) -> list[Share]:
+        """Give how many inputs are with whom, in which state."""
+        with self._read() as connection:
+            return queues.shares(connection, task_id, seats)
+
+    def lane_of(self, task_id: str, input_id: str, labeler: str, seats: int) -> str:
+        """Give the lane in which an input is somebody's; the task's own where it is nobody's of that name."""
+        with self._read() as connection:
+            return queues.lane_of(connection, task_id, input_id, labeler, seats)
 
     # The desk
 
@@ -261,6 +375,16 @@ class Journal:
         with self._read() as connection:
             return queues.place(connection, task_id, position)
 
+    def listing(self, task_id: str, connection_number: int) -> pyarrow.Table:
+        """Give a task's inputs as an Arrow table with the columns of `listing.LISTED`, by position.
+
+        `connection_number` says since when pre-labeling counts: the setting `connection` of the task.
+        """
+        from .listing import listing
+
+        with self._read() as connection:
+            return listing(connection, task_id, connection_number)
+
     def queue(
         self,
         task_id: str,
@@ -269,15 +393,31 @@ class Journal:
         states: Collection[str],
         limit: int = 1,
         backwards: bool = False,
+        **whose: Any,
     ) -> list[Assignment]:
-        """Give the next readable inputs in some states by position, or `backwards` those before, nearest first."""
-        with self._read() as connection:
-            return queues.line(connection, task_id, after=after, states=states, limit=limit, backwards=backwards)
+        """Give the next readable inputs in some states by position, or `backwards` those before, nearest first.
 
-    def progress(self, task_id: str) -> Progress:
-        """Give how far a task is."""
+        `whose` are ``labeler`` or ``reviewer``, to be given theirs alone, and ``seats``, how many lanes the task has.
+        """
         with self._read() as connection:
-            return queues.progress(connection, task_id)
+            return queues.line(
+                connection, task_id, after=after, states=states, limit=limit, backwards=backwards, **whose
+            )
+
+    def rank(self, task_id: str, position: int, **whose: Any) -> int:
+        """Give how many readable inputs (of somebody: see `queue`) come before a position."""
+        with self._read() as connection:
+            return queues.rank(connection, task_id, position, **whose)
+
+    def progress(self, task_id: str, **whose: Any) -> Progress:
+        """Give how far a task is, or what is somebody's in it (see `queue`)."""
+        with self._read() as connection:
+            return queues.progress(connection, task_id, **whose)
+
+    def progresses(self) -> dict[str, Progress]:
+        """Give how far every task is, in one question; a task without inputs is left out."""
+        with self._read() as connection:
+            return queues.progresses(connection)
 
     def concepts(self) -> dict[str, Concept]:
         """Give the project's concepts by folded name, tombstones included."""

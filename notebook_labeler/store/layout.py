@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from ..errors import StoreError
-from .tables import LAYOUT, counter, meta, metadata
+from .tables import LAYOUT, assignment, counter, meta, metadata, tally
+
+_FIRST = frozenset({"concept", "relation", "annotation", "verdict", "assignment", "task", "tally", "input", "event"})
 
 
 def ready(connection: sa.Connection, where: str) -> None:
@@ -22,14 +24,31 @@ def ready(connection: sa.Connection, where: str) -> None:
         connection.execute(sa.insert(meta), [{"key": "layout", "value": str(LAYOUT)}])
         connection.execute(sa.insert(counter), [{"name": "rev", "value": 0}, {"name": "inputs", "value": 0}])
         return
+    layout = (
+        connection.execute(sa.select(meta.c.value).where(meta.c.key == "layout")).scalar() if "meta" in tables else ""
+    )
+    if layout == "1" and tables >= _FIRST:
+        _from_1_to_2(connection)
+        tables, layout = set(metadata.tables), "2"
     missing = sorted(set(metadata.tables) - tables)
     if missing:
         raise StoreError(
             f"expected the tables of a project in {where}, found none named {missing[0]}; open another place."
         )
-    layout = connection.execute(sa.select(meta.c.value).where(meta.c.key == "layout")).scalar()
     if layout is None or not layout.isdecimal() or int(layout) > LAYOUT:
         raise StoreError(
             f"expected a project of layout {LAYOUT} in {where}, got {layout}; it was written by a newer "
             "notebook_labeler, so install that one."
         )
+
+
+def _from_1_to_2(connection: sa.Connection) -> None:
+    """Bring a database up to date in which tasks had one queue for all: people, datasets, runs and charges come in."""
+    tally.drop(connection)
+    metadata.create_all(connection)
+    for index in sorted(assignment.indexes, key=lambda one: str(one.name)):
+        index.create(connection, checkfirst=True)
+    of = [assignment.c[name] for name in ("task_id", "shelf", "state", "labeler", "reviewer")]
+    counted = sa.select(*of, sa.func.count()).group_by(*of)
+    connection.execute(sa.insert(tally).from_select([*(c.name for c in of), "n"], counted))
+    connection.execute(sa.update(meta).where(meta.c.key == "layout").values(value="2"))

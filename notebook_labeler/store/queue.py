@@ -1,36 +1,50 @@
-"""What is next in a task and how far it is: answered from an index and from tallies, whatever the number of inputs."""
+"""What is next in a task and how far it is: answered from an index and from tallies, whatever the number of inputs.
+
+A task that is shared out has a queue per person: the inputs that are theirs, in all its lanes (second opinions are
+lanes of their own, see `domain.assignments.lane`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from ..domain.assignments import APPROVED, BACKLOG, DONE, REJECTED, SKIPPED, STATES, SUBMITTED, WAITING
+from ..domain.assignments import APPROVED, BACKLOG, DONE, REJECTED, SKIPPED, STATES, SUBMITTED, WAITING, lanes, seat_of
 from ..domain.records import Assignment
 from ..errors import BadInput
 from .tables import IN_QUEUE, REMOVED, UNREADABLE, assignment, from_row, tally
 
+_A = assignment.c
 _PLACE = sa.select(assignment).where(
-    assignment.c.task_id == sa.bindparam("task_id"),
-    assignment.c.position == sa.bindparam("position"),
-    assignment.c.deleted == 0,
+    _A.task_id == sa.bindparam("task_id"), _A.position == sa.bindparam("position"), _A.deleted == 0
 )
-_LINE = sa.select(assignment).where(
-    assignment.c.task_id == sa.bindparam("task_id"),
-    assignment.c.shelf == IN_QUEUE,
-    assignment.c.state == sa.bindparam("state"),
+
+
+def _line(backwards: bool, whose: str) -> sa.Select[tuple[object, ...]]:
+    found = sa.select(assignment).where(
+        _A.task_id == sa.bindparam("task_id"), _A.shelf == IN_QUEUE, _A.state == sa.bindparam("state")
+    )
+    if whose:
+        found = found.where(_A[whose] == sa.bindparam("person"))
+    after: sa.BindParameter[int] = sa.bindparam("after")
+    found = (
+        found.where(_A.position < after).order_by(_A.position.desc())
+        if backwards
+        else found.where(_A.position > after).order_by(_A.position)
+    )
+    return found.limit(sa.bindparam("many"))
+
+
+_LINES = {(back, whose): _line(back, whose) for back in (False, True) for whose in ("", "labeler", "reviewer")}
+_TALLY = sa.select(tally).where(tally.c.task_id.in_(sa.bindparam("lanes", expanding=True)))
+_LANE = sa.select(_A.task_id).where(
+    _A.task_id.in_(sa.bindparam("lanes", expanding=True)),
+    _A.input_id == sa.bindparam("input_id"),
+    _A.labeler == sa.bindparam("labeler"),
+    _A.deleted == 0,
 )
-_AHEAD = _LINE.where(assignment.c.position > sa.bindparam("after")).order_by(assignment.c.position).limit(
-    sa.bindparam("many")
-)  # fmt: skip
-_BACK = (
-    _LINE.where(assignment.c.position < sa.bindparam("after"))
-    .order_by(assignment.c.position.desc())
-    .limit(sa.bindparam("many"))
-)
-_TALLY = sa.select(tally.c.shelf, tally.c.state, tally.c.n).where(tally.c.task_id == sa.bindparam("task_id"))
 
 
 @dataclass(frozen=True)
@@ -60,6 +74,17 @@ class Progress:
         return self.waiting + self.rejected
 
 
+@dataclass(frozen=True)
+class Share:
+    """So many inputs of a seat that are with these two people and in this state (``unreadable``: in no queue)."""
+
+    seat: int
+    labeler: str
+    reviewer: str
+    state: str
+    count: int
+
+
 def place(connection: sa.Connection, task_id: str, position: int) -> Assignment | None:
     """Give the assignment at a place of the queue, whatever its state."""
     row = connection.execute(_PLACE, {"task_id": task_id, "position": position}).mappings().first()
@@ -67,29 +92,109 @@ def place(connection: sa.Connection, task_id: str, position: int) -> Assignment 
 
 
 def line(
-    connection: sa.Connection, task_id: str, *, after: int, states: Collection[str], limit: int, backwards: bool
+    connection: sa.Connection,
+    task_id: str,
+    *,
+    after: int,
+    states: Collection[str],
+    limit: int,
+    backwards: bool,
+    labeler: str | None = None,
+    reviewer: str | None = None,
+    seats: int = 1,
 ) -> list[Assignment]:
-    """Give the next readable inputs in some states, by position (`backwards`: those before `after`, nearest first)."""
+    """Give the next readable inputs in some states, by position (`backwards`: those before `after`, nearest first).
+
+    With `labeler` or `reviewer` only theirs; `seats` is how many lanes the task has.
+    """
     unknown = [state for state in states if state not in STATES]
     if unknown or isinstance(states, str):
         raise BadInput(f"expected states out of {', '.join(STATES)}, got {states!r:.80}; pass a list of them.")
     found: list[Assignment] = []
-    query = _BACK if backwards else _AHEAD
-    for state in dict.fromkeys(states):  # one index range each: the database need not sort
-        values = {"task_id": task_id, "state": state, "after": after, "many": limit}
-        found += [_assignment(row) for row in connection.execute(query, values).mappings()]
+    query = _LINES[backwards, "labeler" if labeler is not None else "reviewer" if reviewer is not None else ""]
+    person = labeler if labeler is not None else reviewer
+    for lane_id in lanes(task_id, seats):
+        for state in dict.fromkeys(states):  # one index range each: the database need not sort
+            values = {"task_id": lane_id, "state": state, "after": after, "many": limit, "person": person}
+            found += [_assignment(row) for row in connection.execute(query, values).mappings()]
     return sorted(found, key=lambda a: -a.position if backwards else a.position)[:limit]
 
 
-def progress(connection: sa.Connection, task_id: str) -> Progress:
-    """Give the counts of a task."""
+def rank(
+    connection: sa.Connection,
+    task_id: str,
+    position: int,
+    *,
+    labeler: str | None = None,
+    reviewer: str | None = None,
+    seats: int = 1,
+) -> int:
+    """Give how many readable inputs of somebody come before a position."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(assignment)
+        .where(_A.task_id.in_(lanes(task_id, seats)), _A.shelf == IN_QUEUE, _A.position < position)
+    )
+    if labeler is not None:
+        query = query.where(_A.labeler == labeler)
+    if reviewer is not None:
+        query = query.where(_A.reviewer == reviewer)
+    return int(connection.execute(query).scalar_one())
+
+
+def lane_of(connection: sa.Connection, task_id: str, input_id: str, labeler: str, seats: int) -> str:
+    """Give the lane in which an input is somebody's; the task's own where it is nobody's of that name."""
+    found = {row[0] for row in connection.execute(
+        _LANE, {"lanes": lanes(task_id, seats), "input_id": input_id, "labeler": labeler}
+    )}  # fmt: skip
+    return next((lane_id for lane_id in lanes(task_id, seats) if lane_id in found), task_id)
+
+
+def progress(
+    connection: sa.Connection,
+    task_id: str,
+    *,
+    labeler: str | None = None,
+    reviewer: str | None = None,
+    seats: int = 1,
+) -> Progress:
+    """Give the counts of a task, or of what is somebody's in it."""
+    rows = connection.execute(_TALLY, {"lanes": lanes(task_id, seats)}).mappings()
+    return _counted(
+        row
+        for row in rows
+        if (labeler is None or row["labeler"] == labeler) and (reviewer is None or row["reviewer"] == reviewer)
+    )
+
+
+def progresses(connection: sa.Connection) -> dict[str, Progress]:
+    """Give the counts of every task, in one question."""
+    by_task: dict[str, list[sa.RowMapping]] = {}
+    for row in connection.execute(sa.select(tally)).mappings():
+        by_task.setdefault(row["task_id"], []).append(row)
+    return {task_id: _counted(rows) for task_id, rows in by_task.items() if not seat_of(task_id)}
+
+
+def shares(connection: sa.Connection, task_id: str, seats: int = 1) -> list[Share]:
+    """Give how many inputs are with whom, in which state."""
+    rows = connection.execute(_TALLY, {"lanes": lanes(task_id, seats)}).mappings()
+    found: dict[tuple[int, str, str, str], int] = {}
+    for row in rows:
+        lost = row["shelf"] == UNREADABLE and row["state"] not in DONE
+        key = seat_of(row["task_id"]), row["labeler"], row["reviewer"], "unreadable" if lost else row["state"]
+        if row["shelf"] != REMOVED and row["n"]:
+            found[key] = found.get(key, 0) + row["n"]
+    return [Share(*key, count=found[key]) for key in sorted(found)]
+
+
+def _counted(rows: Iterable[sa.RowMapping]) -> Progress:
     counted = dict.fromkeys((WAITING, SKIPPED, SUBMITTED, APPROVED, REJECTED, BACKLOG), 0)
     unreadable = 0
-    for shelf, state, many in connection.execute(_TALLY, {"task_id": task_id}):
-        if shelf == UNREADABLE and state not in DONE:
-            unreadable += many
-        elif shelf != REMOVED:
-            counted[state] += many
+    for row in rows:
+        if row["shelf"] == UNREADABLE and row["state"] not in DONE:
+            unreadable += row["n"]
+        elif row["shelf"] != REMOVED:
+            counted[row["state"]] += row["n"]
     return Progress(total=sum(counted.values()) + unreadable, unreadable=unreadable, **counted)
 
 

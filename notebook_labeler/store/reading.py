@@ -9,7 +9,20 @@ import sqlalchemy as sa
 
 from ..domain.labeling import Scene
 from ..domain.operations import Event, Operation
-from ..domain.records import Annotation, Assignment, Concept, Record, Relation, TaskRecord, Verdict
+from ..domain.records import (
+    Annotation,
+    Assignment,
+    Collaborator,
+    Concept,
+    Dataset,
+    Prelabel,
+    Record,
+    Relation,
+    Run,
+    Setting,
+    TaskRecord,
+    Verdict,
+)
 from ..errors import BadInput
 from .event_text import changes_of
 from .tables import STATE, counter, event, from_row
@@ -37,8 +50,9 @@ def _of_inputs(cls: type[Record]) -> sa.Select[tuple[object, ...]]:
 
 
 _AT_ONCE = 500
-_MANY = {cls: _of_inputs(cls) for cls in (Assignment, Annotation)}
-_SCENE = {cls: _of_input(cls) for cls in (Assignment, Annotation, Verdict)}
+_PARTS: tuple[type[Record], ...] = (Assignment, Annotation, Verdict, Prelabel)
+_MANY = {cls: _of_inputs(cls) for cls in _PARTS}
+_SCENE = {cls: _of_input(cls) for cls in _PARTS}
 
 
 def rows(
@@ -80,26 +94,51 @@ def scene(connection: sa.Connection, task_id: str, input_id: str, known: Known |
     annotations |= {a.key: a for a in rows(connection, Annotation, _SCENE[Annotation], **key)}
     verdicts = {v.key: v for v in (before.verdicts if before else ())}
     verdicts |= {v.key: v for v in rows(connection, Verdict, _SCENE[Verdict], **key)}
+    marks = rows(connection, Prelabel, _SCENE[Prelabel], **key)
     return Scene(
         assigned[0] if before is None or assigned else before.assignment,
         tuple(sorted(annotations.values(), key=lambda a: (a.created_us, a.annotation_id))),
         tuple(verdicts[k] for k in sorted(verdicts)),
+        _latest([*([before.prelabel] if before and before.prelabel else []), *marks]),
     )
 
 
-def scenes(connection: sa.Connection, task_id: str, input_ids: Sequence[str]) -> dict[str, Scene]:
-    """Give the scenes of many inputs at once, by id, without verdicts; none for those that the task does not have."""
-    found: dict[str, tuple[Assignment, list[Annotation]]] = {}
+def scenes(
+    connection: sa.Connection, task_id: str, input_ids: Sequence[str], *, whole: bool = False
+) -> dict[str, Scene]:
+    """Give the scenes of many inputs at once, by id; none for those that the task does not have.
+
+    Verdicts and what runs have marked are read only where the `whole` scene is asked for.
+    """
+    found: dict[str, tuple[Assignment, list[Annotation], list[Verdict], list[Prelabel]]] = {}
     for i in range(0, len(input_ids), _AT_ONCE):
         values = {"task_id": task_id, "ids": list(input_ids[i : i + _AT_ONCE])}
         for assigned in rows(connection, Assignment, _MANY[Assignment], **values):
-            found[assigned.input_id] = (assigned, [])
+            found[assigned.input_id] = (assigned, [], [], [])
         for annotation in rows(connection, Annotation, _MANY[Annotation], **values):
             if annotation.input_id in found:
                 found[annotation.input_id][1].append(annotation)
-    for _, own in found.values():
+        if not whole:
+            continue
+        for verdict in rows(connection, Verdict, _MANY[Verdict], **values):
+            if verdict.input_id in found:
+                found[verdict.input_id][2].append(verdict)
+        for mark in rows(connection, Prelabel, _MANY[Prelabel], **values):
+            if mark.input_id in found:
+                found[mark.input_id][3].append(mark)
+    for _, own, verdicts, _ in found.values():
         own.sort(key=lambda a: (a.created_us, a.annotation_id))
-    return {key: Scene(assigned, tuple(own)) for key, (assigned, own) in found.items()}
+        verdicts.sort(key=lambda v: v.key)
+    return {
+        key: Scene(assigned, tuple(own), tuple(verdicts), _latest(marks))
+        for key, (assigned, own, verdicts, marks) in found.items()
+    }
+
+
+def _latest(marks: Sequence[Prelabel]) -> Prelabel | None:
+    """Give the mark of the latest connection, as it is now."""
+    standing = [mark for mark in marks if not mark.deleted]
+    return max(standing, key=lambda mark: (mark.connection, mark.version), default=None)
 
 
 def concepts(connection: sa.Connection) -> dict[str, Concept]:
@@ -112,10 +151,51 @@ def relations(connection: sa.Connection) -> dict[tuple[str, ...], Relation]:
     return {r.key: r for r in sorted(rows(connection, Relation), key=lambda r: r.key)}
 
 
-def tasks(connection: sa.Connection) -> list[TaskRecord]:
-    """Give the tasks that stand, oldest first."""
-    found = [t for t in rows(connection, TaskRecord) if not t.deleted]
+def tasks(connection: sa.Connection, *, deleted: bool = False) -> list[TaskRecord]:
+    """Give the tasks that stand, oldest first, or those that were deleted."""
+    found = [t for t in rows(connection, TaskRecord) if t.deleted == deleted]
     return sorted(found, key=lambda t: (t.created_us, t.task_id))
+
+
+def people(connection: sa.Connection) -> dict[str, Collaborator]:
+    """Give the project's people by key, tombstones included."""
+    return {c.person_key: c for c in sorted(rows(connection, Collaborator), key=lambda c: c.key)}
+
+
+def datasets(connection: sa.Connection) -> dict[str, Dataset]:
+    """Give the project's datasets by id, tombstones included, oldest first."""
+    return {d.dataset_id: d for d in sorted(rows(connection, Dataset), key=lambda d: (d.created_us, d.dataset_id))}
+
+
+def runs(connection: sa.Connection, task_id: str | None = None) -> list[Run]:
+    """Give the runs over a task (or over all), oldest first."""
+    table = STATE["run"]
+    query = sa.select(table) if task_id is None else sa.select(table).where(table.c.task_id == task_id)
+    found = [r for r in rows(connection, Run, query) if not r.deleted]
+    return sorted(found, key=lambda r: (r.started_us, r.run_id))
+
+
+def setting(connection: sa.Connection, name: str) -> Setting | None:
+    """Give a setting of the project as it was written last, if ever."""
+    table = STATE["setting"]
+    found = rows(connection, Setting, sa.select(table).where(table.c.name == name))
+    return found[0] if found else None
+
+
+def charges(connection: sa.Connection, month: str) -> int:
+    """Give how many inputs were pre-labeled in a month ("2026-11", UTC), in the whole project."""
+    table = STATE["prelabel"]
+    query = sa.select(sa.func.count()).select_from(table).where(table.c.month == month, table.c.deleted == 0)
+    return int(connection.execute(query).scalar_one())
+
+
+def marked(connection: sa.Connection, task_id: str, connection_number: int) -> int:
+    """Give how many inputs of a task were pre-labeled since its dataset was connected for the n-th time."""
+    table = STATE["prelabel"]
+    query = sa.select(sa.func.count()).select_from(table).where(
+        table.c.task_id == task_id, table.c.connection == connection_number, table.c.deleted == 0
+    )  # fmt: skip
+    return int(connection.execute(query).scalar_one())
 
 
 def events(

@@ -10,14 +10,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..domain.records import RECORDS, Record, TaskRecord
+from ..domain.assignments import BACKLOG, lane
+from ..domain.places import unpack
+from ..domain.records import RECORDS, Assignment, Record, TaskRecord
 from .assigning import row_of
 from .reading import to_event
 from .tables import IN_QUEUE, NAMES, REMOVED, STATE, UNREADABLE, assignment, counter, event, from_row, input_, tally
+from .writing import Heap
 
 _SHOWN = 20
 _VALUES = {kind: attrgetter(*names) for kind, names in NAMES.items()}
+_AT = {name: place for place, name in enumerate(NAMES["assignment"])}
 Key = tuple[str, tuple[str, ...]]
+Print = int | tuple[Any, ...]  # a hash; of assignments all values, since a deal changes some of them by a rule
 
 
 @dataclass(frozen=True)
@@ -43,12 +48,13 @@ def check(connection: sa.Connection) -> CheckReport:
 
 @dataclass
 class _Replay:
-    """The state that the events give, each row as its fingerprint."""
+    """The state that the events give, each row as its fingerprint, and the queues of tasks as input ids by position."""
 
     connection: sa.Connection
     rev: int = 0
     rows: int = 0
-    state: dict[Key, int] = field(default_factory=dict)
+    state: dict[Key, Print] = field(default_factory=dict)
+    queues: dict[str, list[str]] = field(default_factory=dict)
     follows: set[str] = field(default_factory=set)
 
     def events(self) -> Iterator[str]:
@@ -79,6 +85,8 @@ class _Replay:
         """Follow the rule by which many assignments were made at once."""
         if "some" in bulk:
             self._assign(row["task_id"], list(enumerate(bulk["some"])), row["at_us"])
+        elif "shared" in bulk:
+            self._share(row["task_id"], bulk["shared"], row["at_us"])
         elif "all" in bulk:
             self.follows.add(row["task_id"])
             self._assign(row["task_id"], list(enumerate(ids[: bulk["all"]])), row["at_us"])
@@ -87,7 +95,32 @@ class _Replay:
             for task_id in bulk["assigned"]:
                 self._assign(task_id, list(enumerate(ids[start:end], start)), row["at_us"])
 
+    def _share(self, task_id: str, deals: list[Any], at_us: int) -> None:
+        """Give places to people as `sharing.share_out` did."""
+        given: dict[tuple[int, int], dict[str, str]] = {}
+        for seat, role, person, places in deals:
+            for position in unpack(places).tolist():
+                given.setdefault((seat, position), {})[role] = person
+        queue = self.queues.get(task_id, [])
+        for (seat, position), people in given.items():
+            if position >= len(queue):
+                continue
+            base, key = (
+                ("assignment", (task_id, queue[position])),
+                ("assignment", (lane(task_id, seat), queue[position])),
+            )
+            before = self.state.get(key)
+            if isinstance(before, tuple):
+                values = dict(zip(NAMES["assignment"], before, strict=True))
+                values |= people | {"version": before[_AT["version"]] + 1, "updated_us": at_us}
+                self.state[key] = tuple(values.values())
+            elif isinstance(own := self.state.get(base), tuple):
+                fresh = row_of(lane(task_id, seat), queue[position], position, at_us=at_us)
+                held = {"state": BACKLOG} if own[_AT["state"]] == BACKLOG else {}
+                self.state[key] = _fingerprint(fresh.having(**people, **held))
+
     def _assign(self, task_id: str, places: list[tuple[int, str]], at_us: int) -> None:
+        self.queues.setdefault(task_id, []).extend(input_id for _, input_id in places)
         for position, input_id in places:
             record = row_of(task_id, input_id, position, at_us=at_us)
             self.state[record.kind, record.key] = _fingerprint(record)
@@ -105,8 +138,9 @@ class _Replay:
         yield from (f"the {kind} {key} is missing" for kind, key in list(self.state)[:_SHOWN])
 
 
-def _fingerprint(record: Record) -> int:
-    return hash(_VALUES[record.kind](record))
+def _fingerprint(record: Record) -> Print:
+    values: tuple[Any, ...] = _VALUES[record.kind](record)
+    return values if isinstance(record, Assignment) else hash(values)
 
 
 def _file(connection: sa.Connection) -> Iterator[str]:
@@ -129,9 +163,10 @@ def _tallies(connection: sa.Connection) -> Iterator[str]:
     misplaced = connection.execute(sa.select(sa.func.count()).select_from(joined).where(shelf != a.shelf)).scalar()
     if misplaced:
         yield f"{misplaced} inputs lie in a queue though they cannot be read, or the other way round"
-    true = connection.execute(
-        sa.select(a.task_id, a.shelf, a.state, sa.func.count()).group_by(a.task_id, a.shelf, a.state)
-    )
-    kept = connection.execute(sa.select(tally.c.task_id, tally.c.shelf, tally.c.state, tally.c.n).where(tally.c.n != 0))
+    of = [a[name] for name in Heap._fields]
+    true = connection.execute(sa.select(*of, sa.func.count()).group_by(*of))
+    kept = connection.execute(
+        sa.select(*(tally.c[name] for name in Heap._fields), tally.c.n).where(tally.c.n != 0)
+    )  # fmt: skip
     if {tuple(row) for row in true} != {tuple(row) for row in kept}:
         yield "the counts of a task's progress do not fit its inputs"

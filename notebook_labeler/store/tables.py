@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from ..domain.records import RECORDS, Record
 
-LAYOUT = 1  # raised when a table changes; a database of a higher number is left alone
+LAYOUT = 2  # raised when a table changes; a database of a higher number is left alone
 IN_QUEUE, UNREADABLE, REMOVED = 0, 1, 2  # where an assignment lies (`shelf`)
 
 metadata = sa.MetaData()
@@ -29,7 +29,13 @@ _TYPES: dict[str, tuple[type[Any], bool]] = {
 def _state_table(cls: type[Record], *extra: sa.schema.SchemaItem) -> sa.Table:
     """Make the table of one record kind. `rev` is the revision that changed the row last: its event says who."""
     columns = [
-        sa.Column(f.name, _TYPES[str(f.type)][0], primary_key=f.name in cls.key_fields, nullable=_TYPES[str(f.type)][1])
+        sa.Column(
+            f.name,
+            _TYPES[str(f.type)][0],
+            primary_key=f.name in cls.key_fields,
+            nullable=_TYPES[str(f.type)][1],
+            autoincrement=False,
+        )
         for f in sorted(fields(cls), key=lambda f: f.name not in cls.key_fields)
     ]
     return sa.Table(cls.kind, metadata, *columns, sa.Column("rev", sa.BigInteger, nullable=False), *extra)
@@ -44,23 +50,35 @@ _EXTRAS: dict[str, tuple[sa.schema.SchemaItem, ...]] = {
         sa.Column("shelf", sa.SmallInteger, nullable=False),
         sa.Index("assignment_queue", "task_id", "shelf", "state", "position"),
         sa.Index("assignment_place", "task_id", "position"),
+        sa.Index("assignment_labeler", "task_id", "labeler", "shelf", "state", "position"),
+        sa.Index("assignment_reviewer", "task_id", "reviewer", "shelf", "state", "position"),
+    ),
+    "run": (sa.Index("run_of_task", "task_id"),),
+    "prelabel": (
+        sa.Index("prelabel_month", "month"),
+        sa.Index("prelabel_run", "run_id"),
+        sa.Index("prelabel_of_input", "task_id", "input_id"),
     ),
     "task": (sa.Column("follows", sa.SmallInteger, nullable=False),),  # whether inputs added later join it
 }
 STATE: dict[str, sa.Table] = {kind: _state_table(cls, *_EXTRAS.get(kind, ())) for kind, cls in RECORDS.items()}
 concept, relation, annotation = STATE["concept"], STATE["relation"], STATE["annotation"]
 verdict, assignment, task = STATE["verdict"], STATE["assignment"], STATE["task"]
+collaborator, dataset, setting = STATE["collaborator"], STATE["dataset"], STATE["setting"]
+run, prelabel = STATE["run"], STATE["prelabel"]
 
 meta = sa.Table("meta", metadata, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
 counter = sa.Table(  # `rev`: the last revision; its row lock puts writers in order. `inputs`: how many there are
     "counter", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.BigInteger, nullable=False)
 )
-tally = sa.Table(  # how many inputs of a task are in which state, kept with every change of an assignment
+tally = sa.Table(  # how many inputs of a task are in which state and with whom, kept with every change of an assignment
     "tally",
     metadata,
     sa.Column("task_id", sa.Text, primary_key=True),
     sa.Column("shelf", sa.SmallInteger, primary_key=True, autoincrement=False),
     sa.Column("state", sa.Text, primary_key=True),
+    sa.Column("labeler", sa.Text, primary_key=True),
+    sa.Column("reviewer", sa.Text, primary_key=True),
     sa.Column("n", sa.BigInteger, nullable=False),
 )
 input_ = sa.Table(
@@ -98,16 +116,21 @@ event = sa.Table(
 
 
 NAMES = {kind: tuple(f.name for f in fields(cls)) for kind, cls in RECORDS.items()}
+_FLAGS = {kind: tuple(f.name for f in fields(cls) if str(f.type) == "bool") for kind, cls in RECORDS.items()}
 
 
 def to_row(record: Record) -> dict[str, Any]:
     """Give a record as column values."""
-    return {**{name: getattr(record, name) for name in NAMES[record.kind]}, "deleted": int(record.deleted)}
+    values = {name: getattr(record, name) for name in NAMES[record.kind]}
+    for name in _FLAGS[record.kind]:
+        values[name] = int(values[name])
+    return values
 
 
 def from_row(kind: str, row: Mapping[str, Any]) -> Record:
     """Read a record back from its row."""
     cls = RECORDS[kind]
     values = {name: row[name] for name in NAMES[kind]}
-    values["deleted"] = bool(values["deleted"])
+    for name in _FLAGS[kind]:
+        values[name] = bool(values[name])
     return cls(**values)

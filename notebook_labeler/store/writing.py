@@ -5,16 +5,31 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from ..domain.operations import Change, Operation
-from ..domain.records import Annotation, Assignment, Concept, Record, TaskRecord, dumps
+from ..domain.records import Annotation, Assignment, Concept, Dataset, Record, TaskRecord, dumps
 from ..errors import Conflict
 from .conflicts import thing
 from .event_text import changes_text
 from .tables import IN_QUEUE, REMOVED, STATE, UNREADABLE, counter, event, from_row, input_, tally, to_row
+
+
+class Heap(NamedTuple):
+    """Inputs that are counted together."""
+
+    task_id: str
+    shelf: int
+    state: str
+    labeler: str = ""
+    reviewer: str = ""
+
+
+def heap_of(assignment: Assignment, shelf: int) -> Heap:
+    """Give the heap that an assignment is counted in."""
+    return Heap(assignment.task_id, shelf, assignment.state, assignment.labeler, assignment.reviewer)
 
 
 def _keyed(table: sa.Table) -> list[sa.ColumnElement[bool]]:
@@ -42,7 +57,7 @@ _BY = sa.select(event.c.actor, event.c.kind).where(event.c.rev == sa.bindparam("
 _PROBLEM = sa.select(input_.c.problem).where(input_.c.input_id == sa.bindparam("input_id"))
 _COUNT = (
     sa.update(tally)
-    .where(*(tally.c[name] == sa.bindparam("k_" + name) for name in ("task_id", "shelf", "state")))
+    .where(*(tally.c[name] == sa.bindparam("k_" + name) for name in Heap._fields))
     .values(n=tally.c.n + sa.bindparam("more"))
 )
 
@@ -75,7 +90,7 @@ class Pen:
 
     connection: sa.Connection
     at_us: int = field(default_factory=now_us)
-    moves: dict[tuple[str, int, str], int] = field(default_factory=dict)
+    moves: dict[Heap, int] = field(default_factory=dict)
 
     def write(self, operation: Operation, rev: int, *, bulk: dict[str, Any] | None = None) -> None:
         """Write one operation: its rows, and its event.
@@ -107,9 +122,9 @@ class Pen:
 
     def settle(self) -> None:
         """Bring the tallies up to date. Call once, before the commit."""
-        for (task_id, shelf, state), more in self.moves.items():
+        for heap, more in self.moves.items():
             if more:
-                add_to_tally(self.connection, task_id, shelf, state, more)
+                add_to_tally(self.connection, heap, more)
         self.moves.clear()
 
     def stored(self, record: Record) -> tuple[Record | None, int]:
@@ -126,8 +141,8 @@ class Pen:
             if before is None or not before.deleted:
                 return None  # somebody else made the concept meanwhile: that is what was wanted
         counted: dict[str, int] = {"version": before.version + 1 if before else 1, "updated_us": self.at_us}
-        if isinstance(change.after, Annotation | TaskRecord) and change.after.created_us == 0:
-            kept = before.created_us if isinstance(before, Annotation | TaskRecord) else 0
+        if isinstance(change.after, Annotation | TaskRecord | Dataset) and change.after.created_us == 0:
+            kept = before.created_us if isinstance(before, Annotation | TaskRecord | Dataset) else 0
             counted["created_us"] = kept or self.at_us
         after = change.after.having(**counted)
         self._put(before, after, rev)
@@ -161,9 +176,9 @@ class Pen:
         """Count one input out of where it was and into where it is."""
         readable = UNREADABLE if shelf == UNREADABLE else IN_QUEUE
         if isinstance(before, Assignment):
-            was = before.task_id, REMOVED if before.deleted else readable, before.state
+            was = heap_of(before, REMOVED if before.deleted else readable)
             self.moves[was] = self.moves.get(was, 0) - 1
-        now = after.task_id, shelf, after.state
+        now = heap_of(after, shelf)
         self.moves[now] = self.moves.get(now, 0) + 1
 
     def conflict(self, wanted: Record, found: Record | None, rev: int) -> Conflict:
@@ -203,12 +218,11 @@ def commit(connection: sa.Connection, operations: Iterable[Operation], *, resent
     return rev + len(fresh) - 1
 
 
-def add_to_tally(connection: sa.Connection, task_id: str, shelf: int, state: str, more: int) -> None:
-    """Count inputs into (or out of) a state of a task."""
-    if not connection.execute(
-        _COUNT, {"k_task_id": task_id, "k_shelf": shelf, "k_state": state, "more": more}
-    ).rowcount:
-        connection.execute(sa.insert(tally), {"task_id": task_id, "shelf": shelf, "state": state, "n": more})
+def add_to_tally(connection: sa.Connection, heap: Heap, more: int) -> None:
+    """Count inputs into (or out of) a heap."""
+    keys = {"k_" + name: value for name, value in heap._asdict().items()}
+    if not connection.execute(_COUNT, {**keys, "more": more}).rowcount:
+        connection.execute(sa.insert(tally), {**heap._asdict(), "n": more})
 
 
 def _only_ensures(change: Change) -> bool:
