@@ -9,10 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .domain.names import clean_name, new_id
-from .domain.operations import Change, Operation
-from .domain.records import Concept, TaskRecord
-from .domain.tasks import ALL, CLASSIFICATION, MAPPED, MULTIPLE, TaskSettings
+from .domain.names import clean_name
+from .domain.tasks import CLASSIFICATION, MULTIPLE
 from .errors import BadInput, NameTaken, StoreError
 from .media.fetch import Media
 from .media.sources import inputs_from
@@ -218,15 +216,9 @@ class Project:
         >>> project.add_concepts("hat", "Pants")
         ['hat', 'pants', 'shirt']
         """
-        have = self.journal.concepts()
-        changes = []
-        for concept in {c.concept_key: c for c in (Concept.named(n, by=self.actor) for n in names)}.values():
-            before = have.get(concept.concept_key)
-            if before is None:
-                changes.append(Change(None, concept))
-            elif before.deleted:
-                changes.append(Change(before, before.changed(deleted=False)))
-        self.journal.commit(Operation.of("add concepts", changes, actor=self.actor))
+        from .tasks import planner
+
+        planner(self).add_concepts(names)
         return self.concepts
 
     @property
@@ -254,11 +246,20 @@ class Project:
         instructions: str = "",
         geometries: Mapping[str, str] | None = None,
         overlap: float = 0.5,
+        dataset: str | None = None,
+        labelers: Iterable[str] | None = None,
+        reviewers: Iterable[str] | None = None,
+        assistance: bool = True,
+        auto_annotate: bool = False,
+        markdown: bool = False,
+        second_opinions: float = 0.0,
+        opinions: int = 2,
+        keep_together: bool = True,
     ) -> Task:
-        """Create a task over all inputs of the project, those added later too; running it again opens it.
+        """Create a task over a dataset, or all inputs of the project, those added later too; run again it opens it.
 
         Run again under a name that is there, it brings the task's settings in line with what is asked for now. Labels
-        and concepts stay.
+        and concepts stay, and so do labelers, reviewers and dataset where they are not named.
 
         Parameters
         ----------
@@ -289,6 +290,21 @@ class Project:
         overlap
             Suggested objects of one concept that overlap by more than this (intersection over union, 0 to 1) are
             doubles of one object: the likeliest stays.
+        dataset
+            The name of a dataset (see `create_dataset`); all inputs unless told.
+        labelers, reviewers
+            Among whom the inputs are shared out evenly, each to one labeler and one reviewer; new names become
+            collaborators. Nobody: anybody labels what is open. Names are attribution, not authentication.
+        assistance
+            Whether the tool offers assistance at all.
+        auto_annotate
+            Whether the model pre-labels the waiting inputs at once.
+        markdown
+            Whether the instructions are Markdown.
+        second_opinions, opinions
+            The share of the inputs (0 to 1) that are labeled by so many labelers, for agreement.
+        keep_together
+            Whether near-duplicates stay with one labeler and one reviewer.
 
         Returns
         -------
@@ -297,7 +313,7 @@ class Project:
         Raises
         ------
         BadInput
-            A setting cannot be, or the task of that name has another kind or choice.
+            A setting cannot be, or the task of that name has another kind, choice or dataset.
         UnfitModel
             `model` is nothing that can propose.
 
@@ -307,54 +323,120 @@ class Project:
         >>> task.concepts
         ['red', 'blue']
         """
-        from .models.adopt import refuse_no_model
-        from .sessions.assistance import kept_name
-        from .task import Task
+        from .tasks import create_task
 
-        refuse_no_model(model)
-        text = clean_name(name, what="a task's name")
-        if model is None and assist:
-            raise BadInput("assistance needs a model; pass model=, for example model='toys'.")
         low, high = _range(threshold)
-        listed = _listed(concepts)
-        settings = TaskSettings(
-            kind=kind,
-            concepts=listed,
-            choice=choice,
-            assist=model is not None if assist is None else assist,
-            model=kept_name(model),
-            low=low,
-            high=high,
-            submit_threshold=submit_threshold,
-            suggest=suggest or (MAPPED if listed else ALL),
-            instructions=instructions,
-            geometries=tuple((geometries or {}).items()),
-            overlap=overlap,
+        settings: dict[str, Any] = {  # Any: values of fields of TaskSettings
+            "concepts": concepts,
+            "kind": kind,
+            "choice": choice,
+            "assist": assist,
+            "low": low,
+            "high": high,
+            "submit_threshold": submit_threshold,
+            "suggest": suggest,
+            "instructions": instructions,
+            "markdown": markdown,
+            "geometries": tuple((geometries or {}).items()),
+            "overlap": overlap,
+            "assistance": assistance,
+            "opinions": opinions if second_opinions else 1,
+            "opinions_share": second_opinions,
+            "together": keep_together,
+        }
+        return create_task(
+            self,
+            name,
+            settings,
+            dataset=dataset,
+            model=model,
+            labelers=labelers,
+            reviewers=reviewers,
+            auto_annotate=auto_annotate,
         )
-        if settings.objects and settings.choice != MULTIPLE:
-            raise BadInput(f"expected choice='multiple' for a {settings.kind} task, got {choice!r}; leave it out.")
-        self.add_concepts(*settings.concepts)
-        found = self.journal.find_task(text)
-        if found is not None:
-            self._update_task(found, settings)
-            return Task(self, found.task_id, model=model)
-        record = TaskRecord(task_id=new_id(), name=text, settings=settings.dumps(), created_by=self.actor)
-        self.journal.create_task(record, actor=self.actor)
-        return Task(self, record.task_id, model=model)
 
-    def _update_task(self, record: TaskRecord, wanted: TaskSettings) -> None:
-        """Bring a task that is there in line with what a cell that is run again asks for; no concept is lost."""
-        have = TaskSettings.loads(record.settings)
-        if (have.kind, have.choice) != (wanted.kind, wanted.choice):
-            raise BadInput(
-                f"the project has a task {record.name!r} of kind {have.kind}, {have.choice} choice, asked for was "
-                f"{wanted.kind}, {wanted.choice}; give the new task another name."
-            )
-        settings = wanted.changed(
-            concepts=(*wanted.concepts, *have.concepts), geometries=(*have.geometries, *wanted.geometries)
-        )
-        change = Change(record, record.changed(settings=settings.dumps()))
-        self.journal.commit(Operation.of("settings", [change], actor=self.actor))
+    def delete_task(self, name: str) -> str:
+        """Delete a task by its name (or ID) and give its ID, by which `restore_task` brings it back with its labels.
+
+        Examples
+        --------
+        >>> project.restore_task(project.delete_task("garments"))
+        Task('garments', classification, 0 of 3 done)
+        """
+        return self.task(name).delete()
+
+    def restore_task(self, task_id: str) -> Task:
+        """Bring a deleted task back, with all its labels.
+
+        Raises
+        ------
+        BadInput
+            No deleted task has this ID, or another task has taken its name.
+        """
+        from .task import Task
+        from .tasks import planner
+
+        return Task(self, planner(self).restore(task_id).task_id)
+
+    # -- people, datasets --------------------------------------------------------------------------------------------
+
+    @property
+    def collaborators(self) -> list[str]:
+        """The project's people, oneself first. Names are attribution, not authentication."""
+        from .tasks import planner
+
+        return planner(self).people()
+
+    def add_collaborators(self, *names: str) -> list[str]:
+        """Add people among whom work can be shared out; those who are known are left as they are.
+
+        Examples
+        --------
+        >>> project.add_collaborators("cleo", "ben")
+        ['ana', 'ben', 'cleo']
+        """
+        from .tasks import planner
+
+        return planner(self).add_people(names)
+
+    @property
+    def datasets(self) -> pd.DataFrame:
+        """The datasets: name, inputs (how many), created_by, created_at, dataset_id."""
+        from .tasks import datasets_frame
+
+        return datasets_frame(self)
+
+    def create_dataset(self, name: str, inputs: Any = None) -> str:
+        """Name a choice of the inputs, for tasks to be made over; it stays what it is when inputs are added.
+
+        Parameters
+        ----------
+        name
+            What it is called; unique in the project.
+        inputs
+            Ids or names of inputs, or a DataFrame with a column ``input_id``; all there are now unless told.
+
+        Returns
+        -------
+        str
+            Its ID.
+
+        Raises
+        ------
+        BadInput
+            Another dataset has that name, or an input is not there or not told apart by its name.
+
+        Examples
+        --------
+        >>> _ = project.create_dataset("first two", ["a.png", "b.png"])
+        >>> project.datasets[["name", "inputs"]].values.tolist()
+        [['first two', 2]]
+        >>> project.create_task("hats", concepts=["hat"], dataset="first two").progress["total"]
+        2
+        """
+        from .tasks import create_dataset
+
+        return create_dataset(self, name, inputs).dataset_id
 
     def import_dataset(
         self,
@@ -434,26 +516,15 @@ class Project:
 
     @property
     def tasks(self) -> pd.DataFrame:
-        """The tasks: name, kind, concepts, model, inputs, done, left, task_id."""
-        import pandas as pd
+        """The tasks, oldest first, one row each.
 
-        rows = []
-        for record in self.journal.tasks():
-            settings, progress = TaskSettings.loads(record.settings), self.journal.progress(record.task_id)
-            rows.append(
-                {
-                    "name": record.name,
-                    "kind": settings.kind,
-                    "concepts": list(settings.concepts),
-                    "model": settings.model,
-                    "inputs": progress.total,
-                    "done": progress.done,
-                    "left": progress.left,
-                    "task_id": record.task_id,
-                }
-            )
-        columns = ["name", "kind", "concepts", "model", "inputs", "done", "left", "task_id"]
-        return pd.DataFrame(rows, columns=columns)
+        name, status (No inputs, New, Labeling, In review, Complete), dataset, kind, concepts, labelers, reviewers,
+        model, then how many inputs there are, are done, left, in the backlog, skipped, submitted, approved, rejected;
+        created_by, created_at, task_id.
+        """
+        from .tasks import tasks_frame
+
+        return tasks_frame(self)
 
     # -- what is kept ------------------------------------------------------------------------------------------------
 
@@ -616,15 +687,6 @@ class Project:
     def _refuse_closed(self) -> None:
         if self._closed:
             raise StoreError("expected an open project, got one that was closed; open it again with open_project().")
-
-
-def _listed(concepts: Any) -> tuple[str, ...]:  # Any: what a user gave
-    """Give the concepts of a task as a tuple; a single text is one concept."""
-    if isinstance(concepts, str):
-        return (concepts,)
-    if not isinstance(concepts, Iterable):
-        raise BadInput(f"expected concepts as a list of names, got {type(concepts).__name__}; pass ['cat', 'dog'].")
-    return tuple(concepts)
 
 
 def _range(threshold: Any) -> tuple[Any, Any]:  # Any: what a user gave; the settings check each end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from .domain.tasks import TaskSettings
@@ -46,6 +47,116 @@ class Task:
             return f"Task({self.id!r}, of a closed project)"
         progress = self.project.journal.progress(self.id)
         return f"Task({self.name!r}, {self.settings.kind}, {progress.done:,} of {progress.total:,} done)"
+
+    @property
+    def status(self) -> str:
+        """How far it is: No inputs, New, Labeling, In review or Complete."""
+        from .domain.status import status
+
+        return status(self.project.journal.progress(self.id), reviewed=bool(self.settings.reviewers))
+
+    @property
+    def inputs(self) -> pd.DataFrame:
+        """Its inputs in the order of its queue: where each stands, and with whom.
+
+        input_id, name, uri, position, state (backlog, waiting, skipped, submitted, approved, rejected), labeler,
+        reviewer, comment (a reviewer's), prelabeled (whether a run wrote to it since the dataset was connected).
+
+        Examples
+        --------
+        >>> task.to_backlog(["c.png"])
+        1
+        >>> task.inputs[["name", "position", "state", "prelabeled"]].values.tolist()
+        [['a.png', 0, 'waiting', False], ['b.png', 1, 'waiting', False], ['c.png', 2, 'backlog', False]]
+        """
+        from .tasks import inputs_frame
+
+        return inputs_frame(self)
+
+    def edit(
+        self,
+        *,
+        name: str | None = None,
+        concepts: Iterable[str] | None = None,
+        labelers: Iterable[str] | None = None,
+        reviewers: Iterable[str] | None = None,
+        instructions: str | None = None,
+        markdown: bool | None = None,
+        model: Any = None,
+        assist: bool | None = None,
+        assistance: bool | None = None,
+        second_opinions: float | None = None,
+        opinions: int | None = None,
+        keep_together: bool | None = None,
+    ) -> None:
+        """Change the task; what is not named stays as it is. See `Project.create_task` for what each is.
+
+        Concepts are added and put into this order; none is lost. Where people change, only inputs that nobody touched
+        move.
+
+        Raises
+        ------
+        BadInput
+            Another task has that name, or a setting cannot be.
+
+        Examples
+        --------
+        >>> task.edit(name="clothes", concepts=["hat", "shirt"])
+        >>> task.name, task.concepts
+        ('clothes', ['hat', 'shirt', 'pants'])
+        """
+        from .tasks import edit_task
+
+        changes = {
+            "name": name,
+            "concepts": concepts,
+            "labelers": labelers,
+            "reviewers": reviewers,
+            "instructions": instructions,
+            "markdown": markdown,
+            "model": model,
+            "assist": assist,
+            "assistance": assistance,
+            "opinions_share": second_opinions,
+            "opinions": opinions,
+            "together": keep_together,
+        }
+        edit_task(self, changes)
+
+    def delete(self) -> str:
+        """Delete the task and give its ID, by which `Project.restore_task` brings it back with its labels."""
+        from .tasks import planner
+
+        return planner(self.project).delete(self.id).task_id
+
+    def to_backlog(self, ids: Any = None) -> int:
+        """Put waiting inputs off: nobody is asked for them until `to_waiting`. Gives how many were moved.
+
+        Parameters
+        ----------
+        ids
+            Ids or names of inputs, or a DataFrame with a column ``input_id``; all that wait unless told.
+
+        Raises
+        ------
+        BadInput
+            One is not of this task, or was labeled already; nothing is moved then.
+        """
+        from .tasks import to_backlog
+
+        return to_backlog(self, ids)
+
+    def to_waiting(self, ids: Any = None) -> int:
+        """Have inputs of the backlog wait for a labeler again; see `to_backlog`."""
+        from .tasks import to_waiting
+
+        return to_waiting(self, ids)
+
+    def reconnect(self) -> int:
+        """Connect the dataset anew, so that its inputs may be pre-labeled once more. Gives the connection's number."""
+        from .tasks import planner
+
+        return planner(self.project).reconnect(self.id)
 
     def label(self, *, model: Any = None, height: int = 600) -> LabelerWidget:
         """Give the labeling widget; as the last line of a cell it shows itself.
