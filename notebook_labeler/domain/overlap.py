@@ -66,6 +66,17 @@ def nms(boxes: Sequence[Box], scores: Sequence[float], groups: Sequence[Hashable
     return [at for at in order if at in kept]
 
 
+def ious(some: Sequence[Box], others: Sequence[Box]) -> npt.NDArray[np.float64]:
+    """Give how much each box of the ones overlaps with each of the others: shape (some, others), 0 to 1.
+
+    Examples
+    --------
+    >>> ious([Box(0, 0, 2, 1)], [Box(0, 0, 1, 1), Box(5, 5, 1, 1)]).tolist()
+    [[0.5, 0.0]]
+    """
+    return np.minimum(_iou(_corners(some), _corners(others)), 1.0)
+
+
 def covered(boxes: Sequence[Box], by: Sequence[Box], overlap: float) -> list[bool]:
     """Give of each box whether one of others overlaps it by more than `overlap` (intersection over union)."""
     if not boxes or not by:
