@@ -20,6 +20,7 @@ MOVES: dict[str, frozenset[str]] = {
 DONE = frozenset({SUBMITTED, APPROVED})
 LEFT = frozenset({WAITING, REJECTED})
 UNBEGUN = frozenset({BACKLOG, WAITING})
+OUT = tuple(state for state in STATES if state != BACKLOG)  # what a labeler comes by; the backlog is not handed out yet
 
 
 def lane(task_id: str, seat: int = 0) -> str:

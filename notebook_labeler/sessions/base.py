@@ -39,6 +39,7 @@ class SessionBase:
         self._suggested: tuple[tuple[object, ...], tuple[Suggestion, ...]] = ((), ())  # what of, and what
         self._pace = Pace()
         self._notices = 0
+        self._ranked: tuple[tuple[object, ...], int] = ((), 0)  # of what, and the place among one's own
         self._shown = -1  # the journal's revision of which the screen shows the desk
         settings = self.bench.settings
         self.state = LabelState(
@@ -164,12 +165,22 @@ class SessionBase:
         self._announce(self._counted(state))
 
     def _counted(self, state: LabelState) -> LabelState:
-        counts = self.bench.journal.progress(state.task_id)
+        counts = self.bench.journal.progress(state.task_id, **self.bench.whose)
         undo, redo = self.bench.journal.undoable(state.task_id, state.actor)
         progress = Progress(
             counts.total, counts.done, counts.left, counts.skipped, counts.unreadable, self._pace.per_minute
         )
-        return replace(state, progress=progress, undo=undo, redo=redo)
+        return replace(state, progress=progress, undo=undo, redo=redo, rank=self._rank(state, counts.total))
+
+    def _rank(self, state: LabelState, total: int) -> int:
+        """Give the place of the input among one's own; counted anew when either has changed."""
+        whose = self.bench.whose
+        if not whose:
+            return state.position
+        basis = (state.position, total, state.progress.unreadable, state.settings.labelers)
+        if self._ranked[0] != basis:
+            self._ranked = (basis, self.bench.journal.rank(state.task_id, state.position, **whose))
+        return self._ranked[1]
 
     def _with_notice(self, state: LabelState, text: str, kind: str = INFO) -> LabelState:
         self._notices += 1

@@ -31,6 +31,7 @@ class Following(Help):
             if self.bench.journal.rev() == self._shown:
                 return False
             self._refresh()
+            self._still_mine()
             return True
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..domain import labeling
-from ..domain.assignments import LEFT, SKIPPED, STATES
+from ..domain.assignments import LEFT, OUT, SKIPPED
 from ..domain.inputs import Input
 from ..domain.records import Assignment
 from ..errors import BadInput, NothingToUndo
@@ -74,7 +74,7 @@ class Queue(SessionBase):
             if shown is None or shown.input_id != input_id:
                 self._refresh()
                 return
-            found = self._open_after(self.state.position) or self._at(after=-1, states=STATES)
+            found = self._open_after(self.state.position) or self._at(after=-1, states=OUT)
             if found:
                 self._bring(found[0])
             else:
@@ -90,7 +90,7 @@ class Queue(SessionBase):
         """Give the inputs that will probably be on the screen next, nearest first."""
         with self.lock:
             journal, after = self.bench.journal, self.state.position
-            found = self._at(after=after, states=LEFT, limit=count) or self._at(after=after, states=STATES, limit=count)
+            found = self._at(after=after, states=LEFT, limit=count) or self._at(after=after, states=OUT, limit=count)
             return [journal.input(a.input_id) for a in found]
 
     def around(self, count: int) -> tuple[list[Input], list[Input], list[Input]]:
@@ -98,9 +98,9 @@ class Queue(SessionBase):
         with self.lock:
             after, shown = self.state.position, self.state.input
             ways = (
-                self._at(after=after, states=STATES, limit=count),
+                self._at(after=after, states=OUT, limit=count),
                 self._at(after=after, states=LEFT, limit=count) + self._at(after=-1, states=LEFT, limit=count),
-                self._at(after=after, states=STATES, limit=count, backwards=True),
+                self._at(after=after, states=OUT, limit=count, backwards=True),
             )
             here = {shown.input_id} if shown else set()
             ids = [[i for i in dict.fromkeys(a.input_id for a in way) if i not in here][:count] for way in ways]
@@ -135,9 +135,18 @@ class Queue(SessionBase):
                 self._bring(self.bench.desk(undone.input_id).scene.assignment)
             self._refresh(notice=f"{word}: {undone.kind}.")
 
+    def _still_mine(self) -> None:
+        """Go on where an input that nobody has begun was given to somebody else, or handed in by them."""
+        desk = self.state.desk
+        if desk is None or not self.bench.whose or desk.scene.assignment.labeler == self.state.actor:
+            return
+        name = self.state.input.name if self.state.input else ""
+        self._start()
+        self.say(f"{name!r:.80} was given to {desk.scene.assignment.labeler or 'nobody'}; here is one of yours.")
+
     def _at(self, *, after: int, states: Iterable[str], limit: int = 1, backwards: bool = False) -> list[Assignment]:
         return self.bench.journal.queue(
-            self.state.task_id, after=after, states=tuple(states), limit=limit, backwards=backwards
+            self.state.task_id, after=after, states=tuple(states), limit=limit, backwards=backwards, **self.bench.whose
         )
 
     def _open_after(self, position: int) -> list[Assignment]:
@@ -145,8 +154,12 @@ class Queue(SessionBase):
 
     def _start(self) -> None:
         """Begin where there is something to do."""
-        found = self._open_after(-1) or self._at(after=-1, states=STATES)
+        found = self._open_after(-1) or self._at(after=-1, states=OUT)
         self._bring(found[0] if found else None)
+        among = self.bench.settings.labelers
+        if not found and among and self.state.actor not in among:
+            names = ", ".join(among[:5]) + (", ..." if len(among) > 5 else "")
+            self.say(f"This task is shared out among {names}; {self.state.actor} has no inputs in it.", error=True)
 
     def _advance(self) -> None:
         found = self._open_after(self.state.position)
@@ -161,7 +174,7 @@ class Queue(SessionBase):
         with self.lock:
             if not self._on_screen(input_id):
                 return  # a repeated click: that input was left already
-            found = self._at(after=self.state.position, states=STATES, backwards=backwards)
+            found = self._at(after=self.state.position, states=OUT, backwards=backwards)
             if found:
                 self._bring(found[0])
             else:

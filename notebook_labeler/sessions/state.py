@@ -14,14 +14,15 @@ from ..domain.label_mapping import ClassLine, class_lines
 from ..domain.labeling import Desk
 from ..domain.objects import Group, Thing
 from ..domain.predictions import Vocabulary
-from ..domain.rows import SUGGESTED, Lens, Row, counted, rows, shown
+from ..domain.records import Annotation
+from ..domain.rows import SUGGESTED, Lens, Row, awaiting, counted, rows, shown
 from ..domain.tasks import SINGLE, TaskSettings
 
 OFF, LOADING, PREDICTING, READY, FAILED, CANCELLED = "off", "loading", "predicting", "ready", "failed", "cancelled"
 SAVED, SAVING, UNSAVED = "saved", "saving", "unsaved"
 INFO, ERROR = "info", "error"
 DERIVED_FROM = ("desk", "suggestions", "lens", "hidden", "settings")
-DERIVED = ("rows", "groups", "objects", "acceptable")  # of a state, kept once somebody has asked
+DERIVED = ("rows", "groups", "objects", "acceptable", "awaiting")  # of a state, kept once somebody has asked
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ class LabelState:
     settings: TaskSettings
     input: Input | None = None  # None: nothing left, or nothing at all
     position: int = 0  # 0-based place of the input in the task
+    rank: int = 0  # 0-based place among the inputs that are this person's: the same where the task is not shared out
     progress: Progress = Progress()
     desk: Desk | None = None
     suggestions: tuple[Suggestion, ...] = ()
@@ -182,6 +184,11 @@ class LabelState:
             return tuple(sorted((s for s in proposed if s is not None), key=lambda s: -s.score))
         found = tuple(s for s in shown(self.desk, self.suggestions, self.lens) if not s.ambiguous)
         return found[:1] if self.settings.choice == SINGLE else found
+
+    @cached_property
+    def awaiting(self) -> tuple[Annotation, ...]:
+        """The pending annotations that accept-all says yes to: what range and search show, but for hidden objects."""
+        return () if self.desk is None else awaiting(self.desk, self.lens, self.hidden)
 
     @property
     def label_mapping(self) -> tuple[ClassLine, ...]:

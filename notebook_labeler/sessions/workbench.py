@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from ..domain.labeling import Desk, Scene, merged
 from ..domain.names import clean_name, name_key
@@ -33,6 +34,7 @@ class Workbench:
         self._scene: tuple[str, int, Scene] | None = None  # of the input that was on the desk last, and its revision
         self.record: TaskRecord = None  # type: ignore[assignment]  # until the first reading, two lines down
         self.settings: TaskSettings
+        self.reviewing = False  # a reviewer sees the labels that count, never somebody's second opinion
         self.read()
 
     def read(self) -> None:
@@ -55,16 +57,33 @@ class Workbench:
         """Put an input on the desk, as it is kept now."""
         self.read()
         if self._scene is None or self._scene[0] != input_id:
-            scene = self.journal.scene(self.task_id, input_id)
+            scene = self.journal.scene(self._lane(input_id), input_id)
         elif self._scene[1] == self._rev:
             scene = self._scene[2]
         else:
-            scene = self.journal.scene(self.task_id, input_id, known=self._scene[1:])
+            scene = self.journal.scene(self._lane(input_id), input_id, known=self._scene[1:])
         self._scene = (input_id, self._rev, scene)
-        return Desk(self.task_id, self.actor, self.settings, scene, self.concepts, self.relations)
+        lane_id = scene.assignment.task_id
+        return Desk(lane_id, self.actor, self.settings, scene, self.concepts, self.relations)
+
+    def _lane(self, input_id: str) -> str:
+        """Give the id under which one's labels of an input are kept: second opinions have lanes of their own."""
+        seats = self.settings.seats
+        if seats == 1 or self.reviewing:
+            return self.task_id
+        return self.journal.lane_of(self.task_id, input_id, self.actor, seats)
+
+    @property
+    def whose(self) -> dict[str, Any]:
+        """Which inputs are this person's, as the journal's queue takes it: all, where the task is not shared out."""
+        if not self.settings.labelers:
+            return {}
+        return {"labeler": self.actor, "seats": self.settings.seats}
 
     def commit(self, kind: str, desk: Desk, changes: Iterable[Change], op_id: str | None = None) -> bool:
         """Write the changes of one action. Gives whether there was anything to write."""
+        if desk.task_id != self.task_id:
+            kind = f"{kind} (second opinion)"  # so that nobody takes it for the labels that count
         operation = Operation.of(
             kind, merged(changes), actor=self.actor, task_id=self.task_id, input_id=desk.input_id, op_id=op_id
         )

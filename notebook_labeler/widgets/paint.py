@@ -101,7 +101,7 @@ def header(state: LabelState, *, trouble: str = "") -> Json:
         "input": state.input.input_id if state.input else "",
         "name": (state.input.name or state.input.uri) if state.input else "",
         "title": state.input.uri if state.input else "",
-        "position": state.position + 1 if state.input else 0,
+        "position": state.rank + 1 if state.input else 0,
         "total": progress.total,
         "done": progress.done,
         "left": progress.left,
@@ -141,13 +141,19 @@ def bulk(state: LabelState, *, job: tuple[int, int] | None = None) -> Json:
     """Give what the accept-all buttons show; `job` is how far accepting on many inputs is, while it goes on."""
     return {
         "input": state.input.input_id if state.input else "",
-        "acceptable": len(state.acceptable),
+        "acceptable": _acceptable(state),
         "left": state.progress.left,
         "low": two_digits(state.lens.low),
         "high": two_digits(state.lens.high),
         "ready": state.assist.vocabulary is not None,
         "job": None if job is None else {"done": job[0], "total": job[1]},
     }
+
+
+def _acceptable(state: LabelState) -> int:
+    """Give how many labels or objects accept-all makes; where an input takes a single concept, one."""
+    count = len(state.acceptable) + len(state.awaiting)
+    return min(count, 1) if state.settings.choice == SINGLE else count
 
 
 def _phase_sentence(state: LabelState) -> str:

@@ -1,0 +1,121 @@
+"""A task that is shared out, as each of its people sees it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import pytest
+
+from notebook_labeler.domain import labeling
+from notebook_labeler.domain.inputs import Input
+from notebook_labeler.domain.operations import Change, Operation
+from notebook_labeler.domain.places import pack
+from notebook_labeler.domain.records import TaskRecord
+from notebook_labeler.domain.sharing import Dealt
+from notebook_labeler.domain.tasks import TaskSettings
+from notebook_labeler.errors import Conflict
+from notebook_labeler.sessions.labeling import LabelingSession
+from notebook_labeler.store.journal import Journal
+
+TASK = "t"
+
+
+@pytest.fixture
+def make_journal(tmp_path):
+    """Give journals of a task with so many inputs; all are closed at the end."""
+    with ExitStack() as stack:
+
+        def made(count):
+            journal = stack.enter_context(Journal.open(f"sqlite:///{tmp_path}/labels.db"))
+            journal.add_inputs([Input.at(f"/a/{i}.png") for i in range(count)], actor="ana")
+            record = TaskRecord(task_id=TASK, name="garments", settings=TaskSettings().dumps())
+            journal.create_task(record, actor="ana")
+            return journal
+
+        yield made
+
+
+def shared(journal, deals, **settings):
+    record = journal.task(TASK)
+    wanted = TaskSettings.loads(record.settings).changed(**settings)
+    journal.share_out(
+        TASK,
+        [Dealt(seat, role, person, pack(places)) for seat, role, person, places in deals],
+        actor="ana",
+        seen=journal.rev(),
+        changes=[Change(record, record.changed(settings=wanted.dumps()))],
+    )
+
+
+@pytest.fixture
+def pair(make_journal):
+    """Give a journal of six inputs, shared out among ana (even places) and ben (odd ones), and their sessions."""
+    journal = make_journal(6)
+    deals = [(0, "labeler", "ana", [0, 2, 4]), (0, "labeler", "ben", [1, 3, 5])]
+    shared(journal, deals, labelers=("ana", "ben"))
+    return journal, LabelingSession(journal, TASK, actor="ana"), LabelingSession(journal, TASK, actor="ben")
+
+
+def test_H08_each_labeler_walks_through_their_own_share(pair):
+    _, ana, ben = pair
+    assert (ana.state.position, ben.state.position) == (0, 1)
+    assert (ben.state.rank, ben.state.progress.total) == (0, 3)
+    ben.submit()
+    assert (ben.state.position, ben.state.rank, ben.state.progress.done) == (3, 1, 1)
+    ana.look()
+    assert ana.state.progress.done == 0
+    ben.next()
+    ben.next()
+    assert ben.state.position == 5
+    ben.previous()
+    ben.previous()
+    assert ben.state.position == 1
+
+
+def test_somebody_who_has_no_share_is_told_so(pair):
+    journal, *_ = pair
+    cleo = LabelingSession(journal, TASK, actor="cleo")
+    assert cleo.state.input is None
+    assert cleo.state.notice is not None
+    assert cleo.state.notice.text == "This task is shared out among ana, ben; cleo has no inputs in it."
+
+
+def test_an_input_that_was_given_away_leaves_the_screen(pair):
+    journal, ana, ben = pair
+    shared(journal, [(0, "labeler", "ben", [0])])
+    late = labeling.submit(ana.state.desk)
+    with pytest.raises(Conflict, match="share out"):
+        journal.commit(Operation.of("submit", late, actor="ana", task_id=TASK))
+    assert ana.look()
+    assert ana.state.position == 2
+    ben.look()
+    assert ben.state.progress.total == 4
+
+
+def test_X10_a_second_opinion_is_given_blindly_and_is_no_label_of_the_dataset(pair):
+    journal, ana, _ = pair
+    shared(journal, [(1, "labeler", "ben", [0])], opinions=2, opinions_share=0.2)
+    ana.add("pants")
+    ana.submit()
+    second = LabelingSession(journal, TASK, actor="ben")
+    assert (second.state.position, second.state.progress.total) == (0, 4)
+    assert [row.state for row in second.state.rows if row.concept == "pants"] != ["accepted"]
+    second.add("shirt")
+    second.submit()
+    assert second.state.position == 1
+    assert journal.annotations(TASK)["concept"].to_pylist() == ["pants"]
+    kinds = [event.operation.kind for event in journal.events(task_id=TASK)]
+    assert kinds[-2:] == ["add (second opinion)", "submit (second opinion)"]
+    second.undo()
+    assert second.state.position == 0
+    assert journal.check().ok
+
+
+def test_F02_the_backlog_is_not_handed_out(make_journal):
+    journal = make_journal(3)
+    first = journal.queue(TASK, states=("waiting",))[0]
+    journal.commit(Operation.of("backlog", [Change(first, first.changed(state="backlog"))], actor="ana", task_id=TASK))
+    session = LabelingSession(journal, TASK, actor="ana")
+    assert session.state.position == 1
+    session.previous()
+    assert session.state.position == 1
