@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+from typing import Protocol
 
 from ..errors import LabelerError
 from .help import Help
@@ -22,8 +23,7 @@ class Following(Help):
             if self._stop is not None:
                 return
             self._stop = threading.Event()
-        watch = (weakref.ref(self), self._stop, every)
-        threading.Thread(target=_watch, args=watch, name="nl-follow", daemon=True).start()
+        watch(self, self._stop, every)
 
     def look(self) -> bool:
         """Show what others have written since the last look. Gives whether there was anything."""
@@ -41,13 +41,26 @@ class Following(Help):
         super().close()
 
 
-def _watch(session: weakref.ref[Following], stop: threading.Event, every: float) -> None:
+class Looks(Protocol):
+    """What can be told to look at what others have written."""
+
+    def look(self) -> bool:
+        """Show what others have written."""
+
+
+def watch(looker: Looks, stop: threading.Event, every: float) -> None:
+    """Have it look every so many seconds in the background, for as long as it is there, until `stop` is set."""
+    args = (weakref.ref(looker), stop, every)
+    threading.Thread(target=_watch, args=args, name="nl-follow", daemon=True).start()
+
+
+def _watch(given: weakref.ref[Looks], stop: threading.Event, every: float) -> None:
     while not stop.wait(every):
-        followed = session()
-        if followed is None:
+        looker = given()
+        if looker is None:
             return
         try:
-            followed.look()
+            looker.look()
         except LabelerError:  # the project is closed, or its disk is away: labeling itself will say so
             return
-        del followed
+        del looker
