@@ -50,6 +50,21 @@ const INPUTS = ["Inputs", [
   [["Ctrl+Z"], "undo"],
   [["Ctrl+⇧Z"], "redo"],
 ]];
+const REVIEW = ["Review", [
+  [["Enter"], "approve, and go on"],
+  [["J"], "reject with a comment"],
+  [["N", "→"], "next input of the share"],
+  [["P", "←"], "previous input of the share"],
+  [["T"], "one by one, or the grid"],
+  [["Ctrl+Z"], "undo"],
+  [["Ctrl+⇧Z"], "redo"],
+]];
+const GRID = ["Grid", [
+  [["↑", "↓", "←", "→"], "go from input to input"],
+  [["Space"], "take out: not this one"],
+  [["Enter"], "open one by one"],
+  [["A"], "approve all shown"],
+]];
 const PICTURE = ["Picture", [
   [["+", "−"], "zoom; or turn the wheel"],
   [["F"], "fit"],
@@ -59,9 +74,10 @@ const PICTURE = ["Picture", [
   [["Esc"], "leave the labeler for the notebook"],
 ]];
 
-/** `objects` says that regions of the input are labeled, not the whole of it. */
-export function helpCard(id, objects) {
-  const columns = objects ? [[DRAWING], [OBJECTS], [INPUTS, PICTURE]] : [[LABELS], [INPUTS], [PICTURE]];
+/** `objects` says that regions of the input are labeled, not the whole of it; `review`, that labels are judged. */
+export function helpCard(id, objects, review = false) {
+  const steps = review ? [REVIEW, GRID] : [INPUTS];
+  const columns = objects ? [[DRAWING], [OBJECTS], [...steps, PICTURE]] : [[LABELS], steps, [PICTURE]];
   const keys = (names) => make("dt", {}, ...names.map((name) => (name === "…" ? "…" : make("kbd", { class: "nl-key", text: name }))));
   const group = ([title, lines]) =>
     make("section", {}, make("h4", { class: "nl-hint", text: title }), make("dl", {}, ...lines.flatMap(([names, does]) => [keys(names), make("dd", { text: does })])));
