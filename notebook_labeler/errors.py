@@ -42,8 +42,20 @@ class ModelFailed(LabelerError):
     """A model raised, died, or answered nonsense."""
 
 
+class EngineFailed(LabelerError):
+    """A cluster on which a dataset is predicted cannot be used, has no room, or stopped answering."""
+
+
 class Conflict(LabelerError):
     """Somebody else changed the same thing since it was read. Nothing was overwritten."""
+
+
+class RunGoing(LabelerError):
+    """A run is going on over the same task, here or in another kernel."""
+
+
+class AssistLimit(LabelerError):
+    """This month's assist limit does not allow as much as was asked for."""
 
 
 class NothingToUndo(LabelerError):

@@ -11,7 +11,7 @@ from .geometry import Region
 from .labeling import (
     Desk,
     accept,
-    clear,
+    confirmed,
     ensure_concept,
     learnt,
     made_object,
@@ -19,6 +19,7 @@ from .labeling import (
     placed,
     refused,
     reopened,
+    taken_off,
 )
 from .names import name_key
 from .operations import Change
@@ -40,10 +41,8 @@ def draw(
 
 
 def confirm_object(desk: Desk, annotation: Annotation) -> list[Change]:
-    """Say yes to an object that a workflow left pending."""
-    if annotation.status == SUCCESS:
-        return []
-    return [Change(annotation, annotation.changed(status=SUCCESS, via="accepted", labeler=desk.actor))]
+    """Say yes to an object that a workflow or a run left pending."""
+    return confirmed(desk, [annotation], via="accepted")
 
 
 def reshape(desk: Desk, annotation: Annotation, region: Region) -> list[Change]:
@@ -83,7 +82,13 @@ def reassign(
     if annotation is not None:
         if annotation.concept_key == name_key(name):
             return confirm_object(desk, annotation)
-        after = annotation.changed(concept=name, concept_key=name_key(name), via="reassigned", status=SUCCESS)
+        after = annotation.changed(
+            concept=name,
+            concept_key=name_key(name),
+            via="reassigned",
+            status=SUCCESS,
+            labeler=annotation.labeler or desk.actor,
+        )
         return [*ensure_concept(desk, name), Change(annotation, after), *reopened(desk)]
     if suggestion is None:
         return []
@@ -118,7 +123,14 @@ def rename_objects(desk: Desk, concept: str, new: str, *, suggested: bool) -> li
     back = bool(standing) and all(a.original is not None and name_key(a.original) == name_key(target) for a in standing)
     for old in standing:
         original = None if back else old.original or old.concept
-        after = old.changed(concept=target, concept_key=name_key(target), original=original, via="renamed")
+        after = old.changed(
+            concept=target,
+            concept_key=name_key(target),
+            original=original,
+            via="renamed",
+            status=SUCCESS,
+            labeler=old.labeler or desk.actor,
+        )
         changes.append(Change(old, after))
     if not back:
         changes += learnt(desk, concept=target, original=standing[0].concept if standing else concept)
@@ -135,5 +147,5 @@ def paste(desk: Desk, copies: Iterable[tuple[str, str, Region]]) -> list[Change]
 
 
 def _off(desk: Desk, annotation: Annotation | None, suggestion: Suggestion | None, state: str) -> list[Change]:
-    changes = [clear(annotation)] if annotation is not None and not annotation.deleted else []
+    changes = [taken_off(desk, annotation)] if annotation is not None and not annotation.deleted else []
     return changes + ([refused(desk, suggestion, state)] if suggestion is not None else [])

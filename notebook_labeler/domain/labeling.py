@@ -85,6 +85,10 @@ class Desk:
         """Give the id of a suggested object: the annotation of this person that it becomes."""
         return object_id(self.task_id, self.input_id, suggestion.suggestion_id, self.actor)
 
+    def run_object_id(self, suggestion: Suggestion) -> str:
+        """Give the id that a pre-label run gives the object."""
+        return object_id(self.task_id, self.input_id, suggestion.suggestion_id, "")
+
     def unanswered(self, suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
         """Leave out what stands already: a label of that concept, an object of that concept in that place."""
         asked = tuple(suggestions)
@@ -131,6 +135,11 @@ def clear(record: Record) -> Change:
     return Change(record, record.changed(deleted=True))
 
 
+def taken_off(desk: Desk, annotation: Annotation) -> Change:
+    """Make the change by which a person takes an annotation off; what was nobody's is theirs from then on."""
+    return Change(annotation, annotation.changed(deleted=True, labeler=annotation.labeler or desk.actor))
+
+
 def accept(
     desk: Desk,
     suggestion: Suggestion,
@@ -165,10 +174,15 @@ def accept(
 
 
 def confirm(desk: Desk, concept: str) -> list[Change]:
-    """Say yes to a label that a workflow left pending."""
+    """Say yes to a label that a workflow or a run left pending."""
+    return confirmed(desk, desk.scene.of(name_key(concept)), via="accepted")
+
+
+def confirmed(desk: Desk, annotations: Iterable[Annotation], *, via: str) -> list[Change]:
+    """Say yes to those of some annotations that are pending."""
     return [
-        Change(a, a.changed(status=SUCCESS, via="accepted", labeler=a.labeler or desk.actor))
-        for a in desk.scene.of(name_key(concept))
+        Change(a, a.changed(status=SUCCESS, via=via, labeler=a.labeler or desk.actor))
+        for a in annotations
         if a.status != SUCCESS
     ]
 
@@ -217,7 +231,7 @@ def rename(desk: Desk, concept: str, new: str) -> list[Change]:
         threshold_low=old.threshold_low,
         threshold_high=old.threshold_high,
     )
-    changes = [clear(a) for a in standing] + labeled(desk, fresh)
+    changes = [taken_off(desk, a) for a in standing] + labeled(desk, fresh)
     if not back:
         changes += learnt(desk, concept=target, original=old.concept)
     return changes
@@ -236,12 +250,15 @@ def rename_suggestion(
 
 
 def submit(desk: Desk, suggestions: Iterable[Suggestion] = ()) -> list[Change]:
-    """Hand the input in, adding the suggestions that reach the task's threshold and that nobody refused."""
+    """Hand the input in: what is pending on it stands from now on.
+
+    Suggestions that reach the task's threshold and that nobody refused are added.
+    """
     passing = [s for s in desk.unanswered(suggestions) if passes(desk, s)]
     if desk.settings.choice == SINGLE:
         passing = [] if desk.scene.active else passing[:1]
     changes = merged(change for s in passing for change in accept(desk, s, via="on_submit"))
-    return changes + _move(desk, SUBMITTED)
+    return confirmed(desk, desk.scene.active, via="on_submit") + changes + _move(desk, SUBMITTED)
 
 
 def passes(desk: Desk, suggestion: Suggestion) -> bool:
@@ -255,12 +272,23 @@ def passes(desk: Desk, suggestion: Suggestion) -> bool:
     )
 
 
-def accept_all(desk: Desk, suggestions: Iterable[Suggestion], *, low: float, high: float) -> list[Change]:
-    """Accept all that are given but the ambiguous ones; a single-choice task takes the first alone."""
+def accept_all(
+    desk: Desk,
+    suggestions: Iterable[Suggestion],
+    *,
+    low: float,
+    high: float,
+    awaiting: Iterable[Annotation] = (),
+) -> list[Change]:
+    """Accept all that are given but the ambiguous ones, and say yes to what is pending among `awaiting`.
+
+    A single-choice task takes one alone: what is pending, else the first.
+    """
+    said = confirmed(desk, awaiting, via="accept_all")
     chosen = [s for s in desk.unanswered(suggestions) if not s.ambiguous]
     if desk.settings.choice == SINGLE:
-        chosen = chosen[:1]
-    return merged(change for s in chosen for change in accept(desk, s, via="accept_all", low=low, high=high))
+        said, chosen = said[:1], [] if said else chosen[:1]
+    return said + merged(change for s in chosen for change in accept(desk, s, via="accept_all", low=low, high=high))
 
 
 def skip(desk: Desk) -> list[Change]:
@@ -340,13 +368,13 @@ def placed(desk: Desk, annotation: Annotation) -> list[Change]:
 
 
 def labeled(desk: Desk, annotation: Annotation) -> list[Change]:
-    """Leave the annotation standing; in a single-choice task, alone."""
-    if desk.scene.of(annotation.concept_key):
-        return []
+    """Leave the annotation standing; in a single-choice task, alone. What is pending of its concept is accepted."""
+    if standing := desk.scene.of(annotation.concept_key):
+        return confirmed(desk, standing, via=annotation.via)
     before = next((a for a in desk.scene.annotations if a.key == annotation.key), None)
     changes = [*ensure_concept(desk, annotation.concept), put(before, annotation)]
     if desk.settings.choice == SINGLE:
-        changes += [clear(a) for a in desk.scene.active]
+        changes += [taken_off(desk, a) for a in desk.scene.active]
     return changes + reopened(desk)
 
 
@@ -356,7 +384,7 @@ def reopened(desk: Desk) -> list[Change]:
 
 
 def _removal(desk: Desk, concept: str, suggestion: Suggestion | None, state: str) -> list[Change]:
-    changes = [clear(a) for a in desk.scene.of(name_key(concept))]
+    changes = [taken_off(desk, a) for a in desk.scene.of(name_key(concept))]
     return changes + ([refused(desk, suggestion, state)] if suggestion is not None else [])
 
 

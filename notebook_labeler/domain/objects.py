@@ -92,9 +92,12 @@ def groups(
     """
     found: dict[str, list[Thing]] = defaultdict(list)
     kept = {desk.object_id(s): s for s in suggestions if s.region is not None}
+    foreign = any(a.model and a.annotation_id not in kept for a in desk.scene.active)
+    written = {desk.run_object_id(s): s for s in kept.values()} if foreign else {}
     for annotation in desk.scene.active:
         if annotation.geometry and lens.finds(annotation.concept, annotation.original or ""):
-            thing = _standing(annotation, kept.get(annotation.annotation_id))
+            behind = kept.get(annotation.annotation_id) or written.get(annotation.annotation_id)
+            thing = _standing(annotation, behind)
             if thing is not None:
                 found[thing.concept_key].append(thing)
     for suggestion in shown(desk, kept.values(), lens):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from .concept_map import Suggestion
 from .labeling import Desk, passes
 from .names import name_key
-from .records import DISMISSED, PENDING
+from .records import DISMISSED, PENDING, Annotation
 
 ACCEPTED, SUGGESTED, CHOICE, AWAITING = "accepted", "suggested", "choice", "pending"
 HOTKEYS = tuple("1234567890") + tuple(f"⇧{k}" for k in "1234567890")
@@ -18,7 +18,7 @@ HOTKEYS = tuple("1234567890") + tuple(f"⇧{k}" for k in "1234567890")
 class Row:
     """One concept in the pane.
 
-    `state` is ``accepted`` (a label), ``suggested``, ``pending`` (a workflow wrote it and waits for a person) or
+    `state` is ``accepted`` (a label), ``suggested``, ``pending`` (a run or workflow wrote it and waits for a person) or
     ``choice`` (a concept of the task that nobody has proposed). `passing` is green: it is added on submit.
     """
 
@@ -58,6 +58,18 @@ def shown(desk: Desk, suggestions: Iterable[Suggestion], lens: Lens) -> tuple[Su
     """Give the suggestions that range and search show: those that accept-all speaks of."""
     return tuple(
         s for s in desk.unanswered(suggestions) if lens.shows(s) and desk.scene.verdict(s.suggestion_id) != DISMISSED
+    )
+
+
+def awaiting(desk: Desk, lens: Lens, hidden: Collection[str] = frozenset()) -> tuple[Annotation, ...]:
+    """Give the pending annotations that range and search show; those without a probability whatever the range."""
+    return tuple(
+        a
+        for a in desk.scene.active
+        if a.status == PENDING
+        and (a.score is None or lens.low <= a.score <= lens.high)
+        and lens.finds(a.concept, a.original or "")
+        and not {a.concept_key, a.annotation_id} & set(hidden)
     )
 
 

@@ -6,6 +6,7 @@ from ..domain import labeling
 from ..domain.labeling import Desk
 from ..domain.names import clean_name, name_key
 from ..domain.records import SUCCESS
+from ..domain.rows import awaiting
 from ..errors import BadInput, UnknownConcept
 from .base import SessionBase
 
@@ -103,7 +104,7 @@ class Labels(SessionBase):
             self._commit("rename", desk, changes, op_id, f"“{concept}” is now “{desk.known(new)}”.")
 
     def accept_all(self, *, input_id: str | None = None, op_id: str | None = None) -> int:
-        """Accept exactly what range and search show, but for ambiguous candidates and hidden objects.
+        """Accept exactly what range and search show, pending or suggested, but for ambiguous candidates and hidden objects.
 
         Returns
         -------
@@ -112,8 +113,8 @@ class Labels(SessionBase):
         """
         with self.lock:
             desk, lens = self._desk(input_id), self.state.lens
-            chosen = self._in_sight(desk)
-            changes = labeling.accept_all(desk, chosen, low=lens.low, high=lens.high)
+            chosen, pending = self._in_sight(desk), awaiting(desk, lens, self.state.hidden)
+            changes = labeling.accept_all(desk, chosen, low=lens.low, high=lens.high, awaiting=pending)
             count = sum(c.after.kind == "annotation" and not c.after.deleted for c in changes)
             what = "object" if desk.settings.objects else "label"
             self._commit("accept all", desk, changes, op_id, f"{count} {what}{'s' * (count != 1)} added.")

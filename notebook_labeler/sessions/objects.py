@@ -252,7 +252,8 @@ class Objects(Labels):
     def _finder(self, desk: Desk) -> Callable[[str], tuple[Annotation | None, Suggestion | None]]:
         """Give what tells, of an id, which annotation stands under it and what suggests it."""
         standing = {a.annotation_id: a for a in desk.scene.active if a.geometry is not None}
-        suggested = {desk.object_id(s): s for s in self._suggestions(desk) if s.region is not None}
+        found = [s for s in self._suggestions(desk) if s.region is not None]
+        suggested = {desk.run_object_id(s): s for s in found} | {desk.object_id(s): s for s in found}
 
         def known(one: str) -> tuple[Annotation | None, Suggestion | None]:
             if one not in standing and one not in suggested:

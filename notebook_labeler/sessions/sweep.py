@@ -9,7 +9,7 @@ from ..domain import labeling
 from ..domain.assignments import LEFT
 from ..domain.names import new_id
 from ..domain.operations import Operation
-from ..domain.rows import Lens
+from ..domain.rows import Lens, awaiting
 from ..errors import BadInput, Conflict
 from ..runs.job import Job
 from .following import Following
@@ -112,7 +112,8 @@ class Sweep(Following):
         if desk.scene.assignment.state not in LEFT:
             return None
         chosen = self._in_sight(desk, lens)
-        changes = labeling.accept_all(desk, chosen, low=lens.low, high=lens.high)
+        pending = awaiting(desk, lens, self.state.hidden)
+        changes = labeling.accept_all(desk, chosen, low=lens.low, high=lens.high, awaiting=pending)
         return Operation.of(
             "accept all", changes, actor=self.bench.actor, task_id=self.bench.task_id, input_id=input_id, group=group
         )

@@ -12,12 +12,24 @@ from ..domain.inputs import Input
 from ..domain.labeling import Scene
 from ..domain.names import new_id
 from ..domain.operations import Change, Event, Operation
-from ..domain.records import SUCCESS, Assignment, Collaborator, Concept, Dataset, Relation, Run, Setting, TaskRecord
+from ..domain.records import (
+    SUCCESS,
+    Assignment,
+    Collaborator,
+    Concept,
+    Dataset,
+    Prelabel,
+    Relation,
+    Run,
+    Setting,
+    TaskRecord,
+)
 from ..domain.sharing import Dealt
 from ..errors import BadInput, Conflict, StoreError
 from . import history, reading, replay, sharing
 from . import inputs as input_rows
 from . import queue as queues
+from . import runs as run_rows
 from .assigning import assign_all, assign_some
 from .databases import opened, release
 from .history import Undone
@@ -303,6 +315,21 @@ class Journal:
         """Give how many inputs of a task were pre-labeled since its dataset was connected for the n-th time."""
         with self._read() as connection:
             return reading.marked(connection, task_id, connection_number)
+
+    def open_inputs(self, task_id: str, number: int, *, after: int = -1, limit: int) -> list[tuple[int, Input]]:
+        """Give the next waiting inputs of a task that no run marked in its n-th connection, with their positions."""
+        with self._read() as connection:
+            return run_rows.open_inputs(connection, task_id, number, after=after, limit=limit)
+
+    def marked_and_waiting(self, task_id: str, number: int) -> int:
+        """Give how many inputs of a task still wait that a run marked in its n-th connection."""
+        with self._read() as connection:
+            return run_rows.marked_and_waiting(connection, task_id, number)
+
+    def marks(self, run_id: str, *, limit: int) -> list[Prelabel]:
+        """Give some of a run's marks that are not undone."""
+        with self._read() as connection:
+            return run_rows.marks(connection, run_id, limit=limit)
 
     # Sharing out
 

@@ -55,7 +55,7 @@ _EXTRAS: dict[str, tuple[sa.schema.SchemaItem, ...]] = {
     ),
     "run": (sa.Index("run_of_task", "task_id"),),
     "prelabel": (
-        sa.Index("prelabel_month", "month"),
+        sa.Index("prelabel_month", "month", "deleted"),
         sa.Index("prelabel_run", "run_id"),
         sa.Index("prelabel_of_input", "task_id", "input_id"),
     ),
