@@ -20,8 +20,8 @@ WAITING = ("waiting",)
 
 
 @pytest.fixture
-def journal(tmp_path):
-    with Journal.open(f"sqlite:///{tmp_path}/labels.db") as opened:
+def journal(url):
+    with Journal.open(url) as opened:
         opened.add_inputs([Input.at(f"/a/{i}.png") for i in range(12)], actor="ana")
         record = TaskRecord(task_id="t", name="t", settings=TaskSettings().dumps())
         opened.create_task(record, actor="ana")
@@ -137,8 +137,7 @@ def test_F08_a_check_and_its_write_are_one_moment(journal):
     assert journal.scene("t", first, known=(journal.rev(), scene)).prelabel == scene.prelabel
 
 
-def test_a_database_of_the_first_layout_is_brought_up_to_date(tmp_path):
-    url = f"sqlite:///{tmp_path}/labels.db"
+def test_a_database_of_the_first_layout_is_brought_up_to_date(url):
     with Journal.open(url) as journal:
         journal.add_inputs([Input.at(f"/a/{i}.png") for i in range(3)], actor="ana")
         journal.create_task(TaskRecord(task_id="t", name="t", settings=TaskSettings().dumps()), actor="ana")
