@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from .operations import Event, Operation
-from .records import PENDING, Annotation, Assignment
+from .records import PENDING, Annotation, Assignment, Verdict
 from .reviewing import APPROVE, REJECT
 
 SUBMIT, UNDO, REDO = "submit", "undo", "redo"
@@ -36,7 +36,7 @@ def told(events: Iterable[Event]) -> tuple[Told, ...]:
     """Tell the events of an input, in their order; steps of one person at the same thing are one line."""
     kinds: dict[str, str] = {}
     lines: list[Told] = []
-    for event in events:
+    for event in filter(counts, events):
         done = event.operation
         kinds.setdefault(done.group, done.kind)
         line = _line(done, kinds)
@@ -49,6 +49,12 @@ def told(events: Iterable[Event]) -> tuple[Told, ...]:
         else:
             lines.append(line)
     return tuple(lines)
+
+
+def counts(event: Event) -> bool:
+    """Whether an event is about the labels that count: somebody's second opinion is nobody else's business."""
+    about = [c.after.task_id for c in event.operation.changes if isinstance(c.after, (Annotation, Assignment, Verdict))]
+    return not about or event.operation.task_id in about
 
 
 def _together(last: Told, line: Told) -> bool:

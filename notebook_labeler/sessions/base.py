@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import ClassVar
 
 from ..domain.concept_map import ConceptMap, Suggestion
 from ..domain.inputs import Input
@@ -27,6 +28,8 @@ from .workbench import Workbench
 class SessionBase:
     """State, lock and signal. `lock` guards all that follows; listeners are told while it is held, in order."""
 
+    STATE: ClassVar[type[LabelState]] = LabelState
+
     def __init__(self, journal: Journal, task_id: str, *, actor: str, assistance: Assistance | None = None) -> None:
         self.lock = threading.RLock()
         self.bench = Workbench(journal, task_id, actor=actor)
@@ -42,7 +45,7 @@ class SessionBase:
         self._ranked: tuple[tuple[object, ...], int] = ((), 0)  # of what, and the place among one's own
         self._shown = -1  # the journal's revision of which the screen shows the desk
         settings = self.bench.settings
-        self.state = LabelState(
+        self.state = self.STATE(
             task_id, self.bench.record.name, actor, settings, lens=Lens(settings.low, settings.high)
         )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ..domain import labeling
 from ..domain.assignments import LEFT, OUT, SKIPPED
@@ -19,6 +19,9 @@ UPCOMING = 8  # inputs that are made ready ahead
 
 class Queue(SessionBase):
     """Submit, skip, next, previous, undo, redo."""
+
+    OPEN: ClassVar[Collection[str]] = LEFT  # the states of inputs that want something done
+    SEEN: ClassVar[Collection[str]] = OUT  # the states of inputs that next and previous bring
 
     def submit(self, *, input_id: str | None = None, op_id: str | None = None) -> None:
         """Hand the input in, with the suggestions that reach the task's threshold, and go to the next open one."""
@@ -74,7 +77,7 @@ class Queue(SessionBase):
             if shown is None or shown.input_id != input_id:
                 self._refresh()
                 return
-            found = self._open_after(self.state.position) or self._at(after=-1, states=OUT)
+            found = self._open_after(self.state.position) or self._at(after=-1, states=self.SEEN)
             if found:
                 self._bring(found[0])
             else:
@@ -90,7 +93,9 @@ class Queue(SessionBase):
         """Give the inputs that will probably be on the screen next, nearest first."""
         with self.lock:
             journal, after = self.bench.journal, self.state.position
-            found = self._at(after=after, states=LEFT, limit=count) or self._at(after=after, states=OUT, limit=count)
+            found = self._at(after=after, states=self.OPEN, limit=count) or self._at(
+                after=after, states=self.SEEN, limit=count
+            )
             return [journal.input(a.input_id) for a in found]
 
     def around(self, count: int) -> tuple[list[Input], list[Input], list[Input]]:
@@ -98,9 +103,10 @@ class Queue(SessionBase):
         with self.lock:
             after, shown = self.state.position, self.state.input
             ways = (
-                self._at(after=after, states=OUT, limit=count),
-                self._at(after=after, states=LEFT, limit=count) + self._at(after=-1, states=LEFT, limit=count),
-                self._at(after=after, states=OUT, limit=count, backwards=True),
+                self._at(after=after, states=self.SEEN, limit=count),
+                self._at(after=after, states=self.OPEN, limit=count)
+                + self._at(after=-1, states=self.OPEN, limit=count),
+                self._at(after=after, states=self.SEEN, limit=count, backwards=True),
             )
             here = {shown.input_id} if shown else set()
             ids = [[i for i in dict.fromkeys(a.input_id for a in way) if i not in here][:count] for way in ways]
@@ -150,11 +156,11 @@ class Queue(SessionBase):
         )
 
     def _open_after(self, position: int) -> list[Assignment]:
-        return self._at(after=position, states=LEFT) or self._at(after=-1, states=LEFT)
+        return self._at(after=position, states=self.OPEN) or self._at(after=-1, states=self.OPEN)
 
     def _start(self) -> None:
         """Begin where there is something to do."""
-        found = self._open_after(-1) or self._at(after=-1, states=OUT)
+        found = self._open_after(-1) or self._at(after=-1, states=self.SEEN)
         self._bring(found[0] if found else None)
         among = self.bench.settings.labelers
         if not found and among and self.state.actor not in among:
@@ -174,7 +180,7 @@ class Queue(SessionBase):
         with self.lock:
             if not self._on_screen(input_id):
                 return  # a repeated click: that input was left already
-            found = self._at(after=self.state.position, states=OUT, backwards=backwards)
+            found = self._at(after=self.state.position, states=self.SEEN, backwards=backwards)
             if found:
                 self._bring(found[0])
             else:

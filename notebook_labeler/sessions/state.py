@@ -201,6 +201,13 @@ class LabelState:
         return class_lines(vocabulary.labels, links, offers, self.settings, vocabulary.shapes, self.renamed)
 
     @property
+    def nothing(self) -> str:
+        """What is said where there is no input at hand."""
+        if self.progress.total:
+            return "All inputs are done."
+        return "There is nothing to label yet. Add inputs to the project, then open this task again."
+
+    @property
     def submitted(self) -> bool:
         """Whether the input at hand has been handed in."""
         return self.desk is not None and self.desk.scene.assignment.state in ("submitted", "approved")

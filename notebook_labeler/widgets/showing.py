@@ -83,8 +83,7 @@ class Showing:
             self._turn += 1
             turn = self._turn
         if state.input is None:
-            empty = "There is nothing to label yet. Add inputs to the project, then open this task again."
-            self._stage.say("All inputs are done." if state.progress.total else empty, tone=DONE)
+            self._stage.say(state.nothing, tone=DONE)
             return
         if state.unreadable:
             self._stage.say(state.unreadable, tone=ERROR, input_id=state.input.input_id, revision=turn)
