@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+SECOND_OPINION = " (second opinion)"  # ends the kind of what is done in a further seat of a task
+
 
 class Action(NamedTuple):
     """One action on one input. A plain tuple, because a task has a hundred thousand of them.
 
-    `lane` is the id of the task, or of one of its further seats (see `assignments.lane`). `group` is what is undone
-    together; `undo_of` is the group that an ``undo`` takes back, and that a ``redo`` brings back.
+    `kind` is the operation's; `group` is what is undone together; `undo_of` is the group that an ``undo`` takes back,
+    and that a ``redo`` brings back.
     """
 
-    lane: str
-    input_id: str
     person: str
     kind: str
-    at_us: int
+    input_id: str
+    at_us: int  # microseconds since 1970, UTC
     group: str = ""
     undo_of: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ..domain.actions import SECOND_OPINION
 from ..domain.labeling import Desk, Scene, merged
 from ..domain.names import clean_name, name_key
 from ..domain.operations import Change, Operation
@@ -83,7 +84,7 @@ class Workbench:
     def commit(self, kind: str, desk: Desk, changes: Iterable[Change], op_id: str | None = None) -> bool:
         """Write the changes of one action. Gives whether there was anything to write."""
         if desk.task_id != self.task_id:
-            kind = f"{kind} (second opinion)"  # so that nobody takes it for the labels that count
+            kind += SECOND_OPINION  # so that nobody takes it for the labels that count
         operation = Operation.of(
             kind, merged(changes), actor=self.actor, task_id=self.task_id, input_id=desk.input_id, op_id=op_id
         )

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from ..domain.actions import Action
 from ..domain.inputs import Input
 from ..domain.labeling import Scene
 from ..domain.names import new_id
 from ..domain.operations import Change, Event, Operation
+from ..domain.opinions import Opinion
 from ..domain.records import (
     SUCCESS,
     Assignment,
@@ -26,7 +28,7 @@ from ..domain.records import (
 )
 from ..domain.sharing import Dealt
 from ..errors import BadInput, Conflict, StoreError
-from . import history, reading, replay, sharing
+from . import history, reading, replay, sharing, team
 from . import inputs as input_rows
 from . import queue as queues
 from . import runs as run_rows
@@ -381,6 +383,18 @@ class Journal:
         """Give the lane in which an input is somebody's; the task's own where it is nobody's of that name."""
         with self._read() as connection:
             return queues.lane_of(connection, task_id, input_id, labeler, seats)
+
+    # The team
+
+    def actions(self, task_id: str) -> list[Action]:
+        """Give who did what to a task's inputs and when, in the order of commits, without what was changed."""
+        with self._read() as connection:
+            return team.actions(connection, task_id)
+
+    def opinions(self, task_id: str, *, seats: int) -> list[Opinion]:
+        """Give what stands in each seat on the inputs that at least two seats of a task have handed in."""
+        with self._read() as connection:
+            return team.opinions(connection, task_id, seats)
 
     # The desk
 
