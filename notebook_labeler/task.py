@@ -254,6 +254,80 @@ class Task:
         }
 
     @property
+    def team(self) -> pd.DataFrame:
+        """What each person's work came to, one row each: labelers first, then reviewers, then whoever else took part.
+
+        person; their share as a labeler: inputs, left, skipped (missing where nothing was shared out); submitted,
+        approved, approved_at_once (never rejected and not corrected by a reviewer), rejected (how often); rate:
+        approved_at_once as a share of those with a first verdict, low and high its 95% interval (Wilson);
+        active_minutes between actions, breaks of more than 5 minutes left out; seconds_per_input, the median of those
+        submitted; reviewing, their share as a reviewer; reviewed. What was undone does not count.
+
+        Examples
+        --------
+        >>> session.submit(); session.submit()
+        >>> task.team[["person", "submitted", "approved", "rate"]].values.tolist()
+        [['ana', 2, 0, nan]]
+        """
+        from .team import team_frame
+
+        return team_frame(self)
+
+    @property
+    def opinions(self) -> pd.DataFrame:
+        """What several people said of the same inputs, independently: one row per annotation that stands.
+
+        input_id, name, seat (0: the labels that count), person, concept, shape, box, polygon. Only inputs that at
+        least two people have handed in; one without an annotation has one row without a concept.
+
+        Examples
+        --------
+        >>> task.opinions.empty  # nobody was asked for a second opinion
+        True
+        """
+        from .team import opinions_frame
+
+        return opinions_frame(self)
+
+    def agreement(self, iou: float = 0.5) -> pd.DataFrame:
+        """Give how far people agree on the inputs that several of them labeled; one row per concept, the last for all.
+
+        Parameters
+        ----------
+        iou
+            How much two regions must overlap to be the same object, above 0 and up to 1.
+
+        Returns
+        -------
+        pandas.DataFrame
+            For labels of whole inputs: concept, agreement (share of pairs of opinions that say the same), alpha
+            (Krippendorff's, 1: full agreement, 0: as by chance), low and high (95% interval of alpha), kappa (Cohen's,
+            where the same two people labeled all of them), inputs, labels, note. For objects: concept, f1 (share of
+            objects that the other person drew too), low and high, iou (mean overlap of these), inputs, objects, note.
+            What is undefined is NaN, and `note` says why. Labels are taken as they stand now, after review too.
+
+        Raises
+        ------
+        BadInput
+            `iou` is not above 0 and up to 1.
+
+        Examples
+        --------
+        >>> pets = project.create_task("pets", concepts=["cat"], labelers=["ana", "ben"], second_opinions=1.0)
+        >>> for person, says in [("ana", [True, True, False]), ("ben", [True, False, False])]:
+        ...     session = pets.session(actor=person)
+        ...     for cat in says:
+        ...         if cat:
+        ...             session.add("cat")
+        ...         session.submit()
+        >>> pets.agreement()[["concept", "agreement", "alpha", "inputs"]].round(2).values.tolist()
+        [['cat', 0.67, 0.44, 3], ['(all)', 0.67, 0.44, 3]]
+        """
+        from .team import agreement_frame
+
+        return agreement_frame(self, iou)
+
+    @property
     def label_mapping(self) -> pd.DataFrame:
         """Which class of the task's model feeds which concept: model_class, concept, geometry, relation, source.
 
