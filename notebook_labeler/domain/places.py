@@ -114,7 +114,8 @@ def _whole(positions: Iterable[int] | NDArray[np.integer]) -> Positions:
         return np.empty(0, np.int64)
     if given.dtype.kind not in "iu" or given.ndim != 1 or given.min() < 0 or given.max() >= 10**_DIGITS:
         raise BadInput(f"expected places as whole numbers from 0, got {given!r:.80}; count from 0.")
-    return np.unique(given.astype(np.int64))
+    places = given.astype(np.int64)
+    return places if (np.diff(places) > 0).all() else np.unique(places)
 
 
 def _number(text: str) -> int:
