@@ -55,7 +55,7 @@ class RunGoing(LabelerError):
 
 
 class AssistLimit(LabelerError):
-    """This month's assist limit does not allow as much as was asked for."""
+    """The assist limit of the month does not allow as much as was asked for."""
 
 
 class NothingToUndo(LabelerError):

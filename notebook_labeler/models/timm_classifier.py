@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from ..domain.predictions import Guess, Vocabulary
 from .decode import Pixels, Recipe
+from .device import threads_of_large
 from .predictor import BATCH, Answer, Source
 
 FLOOR = 0.01  # guesses below are noise
@@ -40,7 +40,7 @@ class TimmClassifier:
         network = self.network.eval().requires_grad_(False)
         probe = torch.zeros(1, self.recipe.channels, self.recipe.height, self.recipe.width)
         flops, self.splits = _studied(network, probe)
-        self.threads = 1 if flops < SMALL_FLOPS else max(1, (os.cpu_count() or 2) - 1)
+        self.threads = 1 if flops < SMALL_FLOPS else threads_of_large()
         self.network = network.to(device=self.device, dtype=self.dtype, memory_format=torch.channels_last)
         mean = torch.tensor(self.recipe.mean).view(1, -1, 1, 1) * 255
         std = torch.tensor(self.recipe.std).view(1, -1, 1, 1) * 255

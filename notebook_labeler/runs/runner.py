@@ -5,8 +5,8 @@ from __future__ import annotations
 import atexit
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Sequence, Sized
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,10 @@ class ModelHandle:
         How many inputs it looks at together.
     licence
         Under which its weights are published, empty where unknown.
+    named
+        Whether it lives in the child process, and any other machine can load it by its name.
+    spec, options
+        Its name and what it was opened with; empty for a Python object.
     """
 
     key: str
@@ -52,7 +56,9 @@ class ModelHandle:
     batch_size: int
     licence: str = ""
     model_id: str = ""
-    named: bool = False  # True: it lives in the child process
+    named: bool = False
+    spec: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)  # Any: what the kind of model takes
 
 
 class Runner:
@@ -218,9 +224,8 @@ class Runner:
 
     def _open_named(self, spec: str | Path, options: dict[str, Any]) -> ModelHandle:
         opened = self._child.open(str(spec), options)
-        return ModelHandle(
-            opened.key, opened.name, opened.vocabulary, opened.batch_size, opened.licence, opened.model_id, named=True
-        )
+        named = ModelHandle(opened.key, opened.name, opened.vocabulary, opened.batch_size, opened.licence)
+        return replace(named, model_id=opened.model_id, named=True, spec=str(spec), options=options)
 
 
 def local_path(one: Input) -> Source:
