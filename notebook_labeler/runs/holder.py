@@ -9,6 +9,7 @@ import subprocess
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from ..domain.names import new_id
 
@@ -89,7 +90,7 @@ def _host() -> str:
     return " ".join(parts)
 
 
-def _read(holder: str) -> dict[str, object] | dict[str, str]:
+def _read(holder: str) -> dict[str, Any]:  # Any: JSON, of whatever version wrote it
     try:
         found = json.loads(holder or "{}")
     except ValueError:

@@ -133,6 +133,11 @@ class Assistance:
         self._keep(job)
         job.on_change(ended)
 
+    @property
+    def handle(self) -> ModelHandle | None:
+        """The model that is open, for a run over many inputs; None while there is none."""
+        return self._handle
+
     def outdated(self, geometries: Collection[str], concepts: Sequence[str]) -> bool:
         """Whether the model was opened for other geometries or concepts than these, and would answer otherwise now."""
         model, then = self.last, self._told

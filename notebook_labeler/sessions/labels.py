@@ -104,7 +104,7 @@ class Labels(SessionBase):
             self._commit("rename", desk, changes, op_id, f"“{concept}” is now “{desk.known(new)}”.")
 
     def accept_all(self, *, input_id: str | None = None, op_id: str | None = None) -> int:
-        """Accept exactly what range and search show, pending or suggested, but for ambiguous candidates and hidden objects.
+        """Accept exactly what range and search show, suggested or pending, but for ambiguous ones and hidden objects.
 
         Returns
         -------
