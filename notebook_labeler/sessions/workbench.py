@@ -43,7 +43,9 @@ class Workbench:
         rev = self.journal.rev()
         if rev == self._rev:
             return
-        self.concepts, self.relations = self.journal.concepts(), self.journal.relations()
+        first = self._rev < 0
+        self.concepts = self.journal.concepts(known=None if first else (self._rev, self.concepts))
+        self.relations = self.journal.relations(known=None if first else (self._rev, self.relations))
         before, self.record = self.record, self.journal.task(self.task_id)
         if before is None or before.settings != self.record.settings:  # the same text stays the same object
             self.settings = TaskSettings.loads(self.record.settings)

@@ -272,7 +272,8 @@ class Journal:
 
     def task(self, task_id: str) -> TaskRecord:
         """Give a task by id (`BadInput` if there is none)."""
-        found = next((task for task in self.tasks() if task.task_id == task_id), None)
+        with self._read() as connection:
+            found = reading.task(connection, task_id)
         if found is None:
             raise BadInput(f"expected the id of a task of this project, got {task_id!r:.80}; see the list of tasks.")
         return found
@@ -406,10 +407,13 @@ class Journal:
         with self._read() as connection:
             return reading.scene(connection, task_id, input_id, known)
 
-    def scenes(self, task_id: str, input_ids: Sequence[str]) -> dict[str, Scene]:
-        """Give assignment and annotations of many inputs at once, by id; none for inputs that are not the task's."""
+    def scenes(self, task_id: str, input_ids: Sequence[str], *, whole: bool = False) -> dict[str, Scene]:
+        """Give assignment and annotations of many inputs at once, by id; none for inputs that are not the task's.
+
+        Verdicts and what runs have marked are there only where the `whole` is asked for.
+        """
         with self._read() as connection:
-            return reading.scenes(connection, task_id, input_ids)
+            return reading.scenes(connection, task_id, input_ids, whole=whole)
 
     def assignment_at(self, task_id: str, position: int) -> Assignment | None:
         """Give what lies at a place of a task's queue, readable or not; None past the end."""
@@ -460,15 +464,20 @@ class Journal:
         with self._read() as connection:
             return queues.progresses(connection)
 
-    def concepts(self) -> dict[str, Concept]:
-        """Give the project's concepts by folded name, tombstones included."""
-        with self._read() as connection:
-            return reading.concepts(connection)
+    def concepts(self, *, known: tuple[int, dict[str, Concept]] | None = None) -> dict[str, Concept]:
+        """Give the project's concepts by folded name, tombstones included.
 
-    def relations(self) -> dict[tuple[str, ...], Relation]:
-        """Give the project's relations by key, tombstones included."""
+        `known` are those of a revision: then only what changed since is read, and nothing is made anew if nothing did.
+        """
         with self._read() as connection:
-            return reading.relations(connection)
+            return reading.concepts(connection, known)
+
+    def relations(
+        self, *, known: tuple[int, dict[tuple[str, ...], Relation]] | None = None
+    ) -> dict[tuple[str, ...], Relation]:
+        """Give the project's relations by key, tombstones included; `known` as for `concepts`."""
+        with self._read() as connection:
+            return reading.relations(connection, known)
 
     # As a whole
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ from .event_text import changes_of
 from .tables import STATE, counter, event, from_row
 
 R = TypeVar("R", bound=Record)
+K = TypeVar("K", bound=Hashable)
 _REV = sa.select(counter.c.value).where(counter.c.name == "rev")
 
 
@@ -141,14 +142,41 @@ def _latest(marks: Sequence[Prelabel]) -> Prelabel | None:
     return max(standing, key=lambda mark: (mark.connection, mark.version), default=None)
 
 
-def concepts(connection: sa.Connection) -> dict[str, Concept]:
-    """Give the project's concepts by folded name, tombstones included."""
-    return {c.concept_key: c for c in sorted(rows(connection, Concept), key=lambda c: c.key)}
+def concepts(connection: sa.Connection, known: tuple[int, dict[str, Concept]] | None = None) -> dict[str, Concept]:
+    """Give the project's concepts by folded name, tombstones included.
+
+    `known` are those of an earlier revision: only what changed since is read, and if nothing did, they are given back.
+    """
+    fresh = {c.concept_key: c for c in _since(connection, Concept, known)}
+    return _brought_up(fresh, known)
 
 
-def relations(connection: sa.Connection) -> dict[tuple[str, ...], Relation]:
-    """Give the project's relations by key, tombstones included."""
-    return {r.key: r for r in sorted(rows(connection, Relation), key=lambda r: r.key)}
+def relations(
+    connection: sa.Connection, known: tuple[int, dict[tuple[str, ...], Relation]] | None = None
+) -> dict[tuple[str, ...], Relation]:
+    """Give the project's relations by key, tombstones included; `known` as for `concepts`."""
+    return _brought_up({r.key: r for r in _since(connection, Relation, known)}, known)
+
+
+def _since(connection: sa.Connection, cls: type[R], known: tuple[int, object] | None) -> list[R]:
+    if known is None:
+        return rows(connection, cls)
+    table = STATE[cls.kind]
+    return rows(connection, cls, sa.select(table).where(table.c.rev > known[0]))
+
+
+def _brought_up(fresh: dict[K, R], known: tuple[int, dict[K, R]] | None) -> dict[K, R]:
+    if known is not None and not fresh:
+        return known[1]
+    found = {**(known[1] if known is not None else {}), **fresh}
+    return dict(sorted(found.items(), key=lambda pair: pair[1].key))
+
+
+def task(connection: sa.Connection, task_id: str) -> TaskRecord | None:
+    """Give a task that stands, by id."""
+    table = STATE["task"]
+    found = rows(connection, TaskRecord, sa.select(table).where(table.c.task_id == task_id, table.c.deleted == 0))
+    return found[0] if found else None
 
 
 def tasks(connection: sa.Connection, *, deleted: bool = False) -> list[TaskRecord]:
