@@ -9,7 +9,7 @@ import traitlets
 from ..sessions.state import LabelState
 from . import paint
 from .front import Front, module, styles
-from .panel import Panel, Tell
+from .panel import Explaining, Tell
 
 
 class Steps(Protocol):
@@ -42,13 +42,12 @@ class HeaderView(Front):
     view = traitlets.Dict().tag(sync=True)
 
 
-class Header(Panel):
+class Header(Explaining):
     """Paints the header of a session and presses its verbs; see `pane.Pane` for the parameters."""
 
     def __init__(self, session: Steps, state: LabelState, *, scope: str, tell: Tell) -> None:
         self.view = HeaderView(scope=scope, view=paint.header(state))
         super().__init__(self.view, tell)
-        self._trouble = ("", -1)  # a traceback, and the notice that it belongs to
         hear = self.view.hear
         hear("next", lambda m: session.next(input_id=m.input_id))
         hear("previous", lambda m: session.previous(input_id=m.input_id))
@@ -57,12 +56,6 @@ class Header(Panel):
         hear("undo", lambda m: session.undo(op_id=m.op))
         hear("redo", lambda m: session.redo(op_id=m.op))
 
-    def explain(self, traceback: str, notice: int) -> None:
-        """Keep a traceback to be unfolded under the notice of that number."""
-        self._trouble = (traceback, notice)
-
     def paint(self, old: LabelState, new: LabelState) -> None:
         """Show the difference."""
-        text, number = self._trouble
-        trouble = text if new.notice is not None and new.notice.number == number else ""
-        self.view.view = paint.header(new, trouble=trouble)
+        self.view.view = paint.header(new, trouble=self.trouble(new))

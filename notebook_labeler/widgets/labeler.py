@@ -21,7 +21,7 @@ from .mapping import MappingPanel
 from .objects_link import ObjectsLink
 from .objects_pane import ObjectsPane
 from .pane import Pane
-from .panel import Panel, close_family
+from .panel import Explaining, Panel, close_family
 from .segment_link import SegmentLink
 from .showing import Decoded, Showing
 from .stage import Stage
@@ -56,12 +56,10 @@ class Labeler(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         scope, state = new_id(), session.state
         common: dict[str, Any] = {"scope": scope, "tell": self.tell}  # Any: keyword arguments of the panels
         self.stage = Stage(height=f"{height}px", scope=scope)
-        self.header = Header(session, state, **common)
-        self.assist = AssistPanel(session, state, catalogue=self._explore, models=suggested(state), **common)
         objects = state.settings.objects
         self.pane: Panel = (ObjectsPane if objects else Pane)(session, state, **common)
-        self.mapping = MappingPanel(session, state, **common)
-        self._panels = (self.header, self.assist, self.pane, self.mapping)
+        self.header, *others = self._equip(state, common)
+        self._panels = (self.header, *others, self.pane)
         links: list[ObjectsLink | SegmentLink] = []
         if objects:
             links = [
@@ -70,7 +68,7 @@ class Labeler(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
             ]
         self._painted: tuple[Panel | ObjectsLink | SegmentLink, ...] = (*self._panels, *links)
         self._showing = Showing(self.stage, pictures, session, self.tell)
-        super().__init__([self.header.widget, self._columns()])
+        super().__init__([self.header.widget, self._columns(), *self._below()])
         self.add_class("nbl-root")
         self.stage.on_error(self.tell)
         self.stage.on_navigate(self._navigate)
@@ -101,7 +99,7 @@ class Labeler(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         for panel in self._panels:
             panel.close()
         self.stage.close()
-        close_family(self._tabs)
+        close_family(self._side)
         close_family(self._place)
         self._columns_box.layout.close()
         self._columns_box.close()
@@ -116,14 +114,32 @@ class Labeler(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         self._place.add_class("nl-place")
         if self.session.state.settings.objects:
             self._place.add_class("nl-objects-place")
-        label = ipywidgets.VBox([self.assist.widget, self.pane.widget])
-        label.add_class("nl-label-tab")
         self.pane.widget.add_class("nl-pane-place")
-        self._tabs = ipywidgets.Tab([label, self.mapping.widget], titles=("Label", "Concept mapping"))
-        self._tabs.add_class("nl-sidebar")
-        self._columns_box = ipywidgets.GridBox([self._place, self._tabs])
+        self._side = self._sidebar()
+        self._side.add_class("nl-sidebar")
+        self._columns_box = ipywidgets.GridBox([self._place, self._side])
         self._columns_box.add_class("nl-columns")
         return self._columns_box
+
+    # What follows is another thing in a review (`review.Reviewer`).
+
+    def _equip(self, state: LabelState, common: dict[str, Any]) -> tuple[Explaining, *tuple[Panel, ...]]:
+        """Make the header, and the panels that stand beside or below the picture together with the pane."""
+        self.assist = AssistPanel(
+            self.session, state, catalogue=self._explore, models=suggested(state.settings), **common
+        )
+        self.mapping = MappingPanel(self.session, state, **common)
+        return Header(self.session, state, **common), self.assist, self.mapping
+
+    def _sidebar(self) -> ipywidgets.Widget:
+        """Give what stands beside the picture."""
+        label = ipywidgets.VBox([self.assist.widget, self.pane.widget])
+        label.add_class("nl-label-tab")
+        return ipywidgets.Tab([label, self.mapping.widget], titles=("Label", "Concept mapping"))
+
+    def _below(self) -> list[ipywidgets.Widget]:
+        """Give what stands below the picture."""
+        return []
 
     # ---- keeping it so
 

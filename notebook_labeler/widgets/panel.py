@@ -120,6 +120,23 @@ class Panel:
         close_family(self.widget)
 
 
+class Explaining(Panel):
+    """A header: the part that shows notices, some with a traceback to be unfolded."""
+
+    def __init__(self, widget: ipywidgets.Widget, tell: Tell) -> None:
+        super().__init__(widget, tell)
+        self._trouble = ("", -1)  # a traceback, and the notice that it belongs to
+
+    def explain(self, traceback: str, notice: int) -> None:
+        """Keep a traceback to be unfolded under the notice of that number."""
+        self._trouble = (traceback, notice)
+
+    def trouble(self, state: LabelState) -> str:
+        """Give the traceback behind the notice of a state, where there is one."""
+        text, number = self._trouble
+        return text if state.notice is not None and state.notice.number == number else ""
+
+
 def family(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
     """Give a widget and all that it holds."""
     yield widget
