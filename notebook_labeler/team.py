@@ -10,7 +10,7 @@ import pyarrow as pa
 from .domain.assignments import LEFT, SKIPPED
 from .domain.names import name_key
 from .domain.opinions import Opinion
-from .domain.tasks import SINGLE, TaskSettings
+from .domain.tasks import MAX_OPINIONS, SINGLE, TaskSettings
 from .errors import BadInput
 from .quality.agreement import LabelAgreement, about_labels, paired
 from .quality.objects import ObjectAgreement, about_objects
@@ -62,14 +62,14 @@ def team_frame(task: Task) -> pd.DataFrame:
     shares = journal.shares(task.id, seats=settings.seats)
     known = {name for share in shares for name in (share.labeler, share.reviewer) if name} | done.keys()
     people = dict.fromkeys([*settings.labelers, *settings.reviewers, *sorted(known)])
-    rows = [_person(done.get(name, Figures(name)), shares) for name in people]
+    rows = [_person(done.get(name, Figures(name)), shares, settings) for name in people]
     return to_frame(pa.Table.from_pylist(rows, _TEAM))
 
 
-def _person(done: Figures, shares: list[Share]) -> dict[str, Any]:
+def _person(done: Figures, shares: list[Share], settings: TaskSettings) -> dict[str, Any]:
     """Give a person's row. Shares are missing where nothing was shared out."""
     own = [share for share in shares if share.labeler == done.person]
-    given, reviewed = any(s.labeler for s in shares), any(s.reviewer for s in shares)
+    given, reviewed = bool(settings.labelers), bool(settings.reviewers)
     return {
         **asdict(done),
         "inputs": sum(share.count for share in own) if given else None,
@@ -122,7 +122,8 @@ def _frame(kind: type[LabelAgreement | ObjectAgreement], rows: list[Any]) -> pd.
 
 
 def _opinions(task: Task) -> list[Opinion]:
-    return task.project.journal.opinions(task.id, seats=task.settings.seats)
+    seats = MAX_OPINIONS  # also those from before the task asked for fewer
+    return task.project.journal.opinions(task.id, seats=seats)
 
 
 def _concepts(settings: TaskSettings, opinions: list[Opinion]) -> dict[str, str]:
