@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .runs.exchange.results import Imported
+    from .runs.job import Job
+    from .runs.prelabel import Totals
+    from .runs.prelabelings import Prelabelings
     from .runs.runner import Runner
+    from .runs.undoing import TakenBack
     from .store.inputs import Added
     from .task import Task
 
@@ -104,6 +108,7 @@ class Project:
         self._closed = False
         self._predictions: PredictionStore | None = None
         self._runner: Runner | None = None
+        self._prelabelings: Prelabelings | None = None
 
     @property
     def name(self) -> str:
@@ -635,6 +640,116 @@ class Project:
 
         return history_frame(self.journal, input_id=input_id, task_id=self.task(task).id if task else None)
 
+    # -- pre-labeling ------------------------------------------------------------------------------------------------
+
+    def prelabel(
+        self,
+        task: Task | str,
+        *,
+        model: Any = None,
+        threshold: tuple[float, float] | None = None,
+        engine: Any = None,
+        limit: int | None = None,
+        progress: bool | None = None,
+        wait: bool = True,
+    ) -> Totals | Job[Totals]:
+        """Have a model go ahead over what waits in a task: it leaves pending annotations, which people accept or not.
+
+        Each input is pre-labeled once, until the task's dataset is reconnected, and takes one of the month's assist
+        limit. What a person has begun is never touched. Run again, it goes on with the rest.
+
+        Parameters
+        ----------
+        task
+            The task, or its name.
+        model
+            What proposes, instead of the task's own model.
+        threshold
+            Which probabilities are written down, (low, high), both inclusive; the task's range unless told.
+        engine
+            ``"ray"`` or an engine such as ``RayEngine(address=...)`` for many machines; this one unless told.
+        limit
+            Pre-label at most so many inputs.
+        progress
+            Whether a line on standard error keeps up with it; only in a terminal unless told.
+        wait
+            False: go on in the background and give the job at once.
+
+        Returns
+        -------
+        Totals
+            How many inputs were labeled, skipped and failed, and why; or the `Job` whose result that is.
+
+        Raises
+        ------
+        RunGoing
+            A run goes on over the task, in whatever kernel.
+        AssistLimit
+            The month's limit is used up, or smaller than the run; nothing was begun.
+        BadInput, ModelFailed
+            There is no model, or it cannot be opened.
+
+        Examples
+        --------
+        >>> from notebook_labeler import predictor
+        >>> likes = predictor(lambda picture: {"shirt": 0.9}, labels=["shirt"], batched=False, name="likes")
+        >>> found = project.prelabel("garments", model=likes)
+        >>> found.state, found.labeled, project.assist_used
+        ('finished', 3, 3)
+        >>> task.runs[["state", "model", "labeled"]].values.tolist()
+        [['finished', 'likes', 3]]
+        >>> print(task.undo_prelabel())
+        3 annotations on 3 inputs taken back.
+        """
+        from . import prelabel
+
+        opened = self.task(task) if isinstance(task, str) else task
+        return prelabel.run(
+            opened, model=model, threshold=threshold, engine=engine, limit=limit, progress=progress, wait=wait
+        )
+
+    def undo_run(self, run_id: str) -> TakenBack:
+        """Take back what a pre-label run wrote and nobody touched; what somebody touched stays. The charges stay too.
+
+        Raises
+        ------
+        RunGoing
+            It is still going on; stop it first.
+        BadInput
+            There is no such run; `Task.runs` lists them.
+        """
+        from . import prelabel
+
+        return prelabel.undo(self, run_id)
+
+    @property
+    def assist_limit(self) -> int | None:
+        """How many inputs may be pre-labeled in a month (UTC), in the whole project; None: as many as there are.
+
+        Examples
+        --------
+        >>> project.assist_limit = 500
+        >>> project.assist_limit, project.assist_used
+        (500, 0)
+        """
+        from .runs.ledger import LIMIT, limit_in
+
+        return limit_in(self.journal.setting(LIMIT))
+
+    @assist_limit.setter
+    def assist_limit(self, limit: int | None) -> None:
+        from .runs.ledger import set_limit
+
+        set_limit(self.journal, limit, actor=self.actor)
+
+    @property
+    def assist_used(self) -> int:
+        """How many inputs were pre-labeled this month (UTC)."""
+        from .domain.prelabel import month_of
+        from .store.writing import now_us
+
+        return self.journal.prelabels(month_of(now_us()))
+
     def check(self) -> Any:
         """Check the project: the database is whole, and replaying every event gives what is kept."""
         return self.journal.check()
@@ -642,6 +757,8 @@ class Project:
     def close(self) -> None:
         """Close everything that is open. Closing twice is fine; nothing is lost without it."""
         self._closed = True
+        if self._prelabelings is not None:
+            self._prelabelings.close()  # first: it writes down where its runs are
         if self._runner is not None:
             self._runner.close()
         if self._predictions is not None:
@@ -683,6 +800,16 @@ class Project:
 
             self._runner = Runner(self.media.source)
         return self._runner
+
+    @property
+    def prelabelings(self) -> Prelabelings:
+        """The pre-label runs of this kernel."""
+        self._refuse_closed()
+        if self._prelabelings is None:
+            from .runs.prelabelings import Prelabelings
+
+            self._prelabelings = Prelabelings(self.journal, lambda: self.predictions)
+        return self._prelabelings
 
     def _refuse_closed(self) -> None:
         if self._closed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from ..domain.inputs import Input
@@ -28,6 +28,15 @@ class Predicting(Protocol):
         """
 
 
+class Engine(Protocol):
+    """What predicts inputs into a store, as `runs.scaling.engine.PredictEngine` says."""
+
+    def predict(
+        self, model: ModelHandle, inputs: Iterable[Input], store: PredictionStore, *, taken: Take | None = None
+    ) -> Job[Any]:
+        """Predict those of which the store knows nothing; `taken` is called with each chunk, once it is there."""
+
+
 class ByRunner:
     """The runner of this kernel: named models in their child process, Python objects in a thread here."""
 
@@ -45,47 +54,25 @@ class ByRunner:
         return self.runner.predict(self.handle, inputs, priority=BULK, sink=keep)
 
 
-class ByFilling:
-    """An engine of another make, which fills the prediction store and tells no more than that it is done.
+class ByEngine:
+    """An engine for many machines (see `runs.scaling`), which is given many inputs at once: sending them about is dear.
 
     Parameters
     ----------
-    fill
-        Begins to predict inputs into the store, and gives the job; its `failures` are those of the inputs.
+    engine
+        Predicts into the store.
+    handle
+        The model.
     store
-        What it fills.
-    key
-        The model's key.
+        The project's.
     page
-        How many inputs it is given at once: many, if sending work about is dear.
+        How many inputs the engine is given at once.
     """
 
-    def __init__(
-        self, fill: Callable[[Sequence[Input]], Job[Any]], store: PredictionStore, key: str, *, page: int = 10_000
-    ) -> None:
-        self.fill, self.store, self.key, self.page = fill, store, key, page
+    def __init__(self, engine: Engine, handle: ModelHandle, store: PredictionStore, *, page: int = 20_000) -> None:
+        self.engine, self.handle, self.store, self.page = engine, handle, store, page
+        self.key = handle.key
 
     def ask(self, inputs: Sequence[Input], take: Take) -> Job[Any]:
-        """Have the engine fill the store, then read there what it said."""
-        job: Job[Any] = Job("predicting elsewhere", total=len(inputs))
-        work = self.fill(inputs)
-
-        def ended(done: Job[Any]) -> None:
-            if not done.finished or job.finished:
-                return
-            if done.error is not None:
-                job.fail(done.error)
-                return
-            found = self.store.get(self.key, [one.input_id for one in inputs])
-            why = dict(done.failures)
-            take([found.get(i) or _none(i, self.key, why.get(i)) for i in (one.input_id for one in inputs)])
-            job.finish(None)
-
-        job.start()
-        job.on_change(lambda one: work.cancel() if one.finished and not work.finished else None)
-        work.on_change(ended)
-        return job
-
-
-def _none(input_id: str, key: str, why: str | None) -> Prediction:
-    return Prediction(input_id, key, (), why or "the engine gave no prediction of it.")
+        """Predict where the engine has its machines."""
+        return self.engine.predict(self.handle, inputs, self.store, taken=take)

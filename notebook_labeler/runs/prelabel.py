@@ -195,7 +195,7 @@ class Prelabeling:
         self._looked = now
         if (rev := self.journal.rev()) != self._rev:
             self._rev = rev
-            self.journal.atomically(self.wish.task_id, (), lambda inside: self._still(inside))
+            self.journal.atomically(self.wish.task_id, (), self._still)
 
     def _still(self, inside: Inside) -> list[Operation | None]:
         ledger.mine(inside, self._run.run_id, self.wish.task_id, self._holder)
