@@ -609,6 +609,69 @@ class Project:
         """
         return self._versions.get(name)
 
+    def as_of(self, when: Any, *, task: str | None = None) -> pd.DataFrame:
+        """Give the accepted annotations as they stood at an earlier moment; the columns are those of `annotations`.
+
+        Parameters
+        ----------
+        when
+            A datetime, a pandas Timestamp, or text such as ``"2026-11-21 14:00"``. Without a zone it is UTC.
+        task
+            Only those of the task of this name.
+
+        Returns
+        -------
+        pandas.DataFrame
+
+        Raises
+        ------
+        BadInput
+            `when` is no time, or there is no such task.
+
+        Examples
+        --------
+        >>> session.add("pants")
+        >>> then = project.history()["at"].iloc[-1]
+        >>> session.delete("pants")
+        >>> len(project.annotations), project.as_of(then)["concept"].tolist()
+        (0, ['pants'])
+        """
+        from .history import moment
+
+        at_us = moment(when)
+        return to_frame(self.journal.annotations_as_of(at_us, self.task(task).id if task else None))
+
+    def annotation_history(self, annotation_id: str) -> pd.DataFrame:
+        """Give what was done to one annotation, oldest first.
+
+        Parameters
+        ----------
+        annotation_id
+            As in the column ``annotation_id`` of `annotations`; also of one that was deleted.
+
+        Returns
+        -------
+        pandas.DataFrame
+            rev, at, actor, action, concept, shape, geometry, status, labeler, stands, undo_of: how it was after each
+            action. `geometry` is JSON text in pixels of the upright picture.
+
+        Raises
+        ------
+        BadInput
+            There is no such annotation.
+
+        Examples
+        --------
+        >>> session.add("pants")
+        >>> one = task.annotations["annotation_id"].iloc[0]
+        >>> session.delete("pants")
+        >>> project.annotation_history(one)[["actor", "action", "stands"]].values.tolist()
+        [['ana', 'add', True], ['ana', 'delete', False]]
+        """
+        from .history import annotation_frame
+
+        return annotation_frame(self.journal, annotation_id)
+
     def history(self, input_id: str | None = None, *, task: str | None = None) -> pd.DataFrame:
         """Give what was done, oldest first: rev, at, actor, action, input_id, concepts, undo_of.
 

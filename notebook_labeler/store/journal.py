@@ -182,6 +182,11 @@ class Journal:
 
     # Inputs
 
+    def input_of(self, annotation_id: str) -> str | None:
+        """Give the input that an annotation is (or was) on, or None if there is no such annotation."""
+        with self._read() as connection:
+            return reading.input_of(connection, annotation_id)
+
     def add_inputs(self, inputs: Iterable[Input], *, actor: str) -> Added:
         """Add inputs, leaving out those that are there, and append them to the tasks that follow all inputs."""
         given = input_rows.taken(inputs)
@@ -495,14 +500,37 @@ class Journal:
         """
         from . import bulk
 
-        wanted = bulk.query(task_id, statuses)
+        return bulk.shaped(self._annotation_rows(task_id, statuses))
+
+    def annotations_as_of(
+        self, at_us: int, task_id: str | None = None, *, statuses: Collection[str] | None = (SUCCESS,)
+    ) -> pyarrow.Table:
+        """Give the annotations that stood at a moment (microseconds since 1970, UTC); otherwise as `annotations`."""
+        from . import as_of, bulk
+
+        with self._read() as connection:
+            until = as_of.revision_at(connection, at_us)
+        kept = self._annotation_rows(task_id, statuses, until=until)
+        with self._read() as connection:  # read last: what changes meanwhile is found here
+            changed, tasks = as_of.since(connection, until)
+            names = as_of.tasks_then(connection, tasks)
+            wanted = names if task_id is None else {task_id: names[task_id]} if task_id in names else {}
+            fresh = as_of.rows(connection, as_of.standing(changed, wanted, statuses), wanted, kept.column_names)
+        return bulk.shaped(as_of.joined(kept, fresh, changed, wanted))
+
+    def _annotation_rows(
+        self, task_id: str | None, statuses: Collection[str] | None, *, until: int | None = None
+    ) -> pyarrow.Table:
+        from . import bulk
+
+        wanted = bulk.query(task_id, statuses, until=until)
         with self._read() as connection:
             found = bulk.few(connection, wanted)
             if found is None and isinstance(self._database, PostgresDatabase):
                 found = bulk.from_postgres(connection, wanted)
         if found is None and isinstance(self._database, SqliteDatabase):
-            found = bulk.from_sqlite(self._database.copy, task_id, statuses)
-        return bulk.shaped(found)
+            found = bulk.from_sqlite(self._database.copy, task_id, statuses, until=until)
+        return found
 
     def check(self) -> CheckReport:
         """Play all events again, compare with the rows, and look at the file; a damaged file is a finding too."""

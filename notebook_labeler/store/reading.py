@@ -185,6 +185,13 @@ def tasks(connection: sa.Connection, *, deleted: bool = False) -> list[TaskRecor
     return sorted(found, key=lambda t: (t.created_us, t.task_id))
 
 
+def input_of(connection: sa.Connection, annotation_id: str) -> str | None:
+    """Give the input that an annotation is on, standing or not."""
+    table = STATE["annotation"]
+    query = sa.select(table.c.input_id).where(table.c.annotation_id == annotation_id).limit(1)
+    return connection.execute(query).scalar()
+
+
 def people(connection: sa.Connection) -> dict[str, Collaborator]:
     """Give the project's people by key, tombstones included."""
     return {c.person_key: c for c in sorted(rows(connection, Collaborator), key=lambda c: c.key)}
