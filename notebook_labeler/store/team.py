@@ -23,7 +23,7 @@ _HANDED_IN = (assignment.c.state.in_(sorted(DONE)), assignment.c.deleted == 0)
 
 def actions(connection: sa.Connection, task_id: str) -> list[Action]:
     """Give all that was done to a task's inputs, in the order of commits; what was changed is not read."""
-    return [Action(*row) for row in connection.execute(_ACTIONS, {"task_id": task_id})]
+    return list(map(Action._make, connection.execute(_ACTIONS, {"task_id": task_id})))
 
 
 def opinions(connection: sa.Connection, task_id: str, seats: int) -> list[Opinion]:
