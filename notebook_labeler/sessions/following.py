@@ -30,8 +30,9 @@ class Following(Help):
         with self.lock:
             if self.bench.journal.rev() == self._shown:
                 return False
+            before = self.state.desk
             self._refresh()
-            self._still_mine()
+            self._give_way(before)
             return True
 
     def close(self) -> None:

@@ -73,7 +73,7 @@ class Judging(LabelingSession):
                 counts[each.state] += each.count
         return Share.of(counts)
 
-    def _still_mine(self) -> None:
+    def _give_way(self, before: Desk | None) -> None:
         """Show what has come where there was nothing to review."""
         if self.state.input is None and self.state.share.left:
             self._start()

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from ..domain import labeling
-from ..domain.assignments import LEFT, OUT, SKIPPED
+from ..domain.assignments import DONE, LEFT, OUT, SKIPPED
 from ..domain.inputs import Input
+from ..domain.labeling import Desk
 from ..domain.records import Assignment
 from ..errors import BadInput, NothingToUndo
 from .base import SessionBase
@@ -141,14 +142,21 @@ class Queue(SessionBase):
                 self._bring(self.bench.desk(undone.input_id).scene.assignment)
             self._refresh(notice=f"{word}: {undone.kind}.")
 
-    def _still_mine(self) -> None:
-        """Go on where an input that nobody has begun was given to somebody else, or handed in by them."""
-        desk = self.state.desk
-        if desk is None or not self.bench.whose or desk.scene.assignment.labeler == self.state.actor:
+    def _give_way(self, before: Desk | None) -> None:
+        """Go on where the input on the screen was given to somebody else meanwhile, or handed in by them first."""
+        desk, me = self.state.desk, self.state.actor
+        if before is None or desk is None or self.state.input is None or before.input_id != desk.input_id:
             return
-        name = self.state.input.name if self.state.input else ""
-        self._start()
-        self.say(f"{name!r:.80} was given to {desk.scene.assignment.labeler or 'nobody'}; here is one of yours.")
+        was, now = before.scene.assignment, desk.scene.assignment
+        if now == was or now.labeler == me or any(a.labeler == me for a in desk.scene.active):
+            return
+        name, whom = f"{self.state.input.name!r:.80}", now.labeler or "nobody"
+        if self.bench.whose:
+            self._start()
+            self.say(f"{name} was given to {whom}; here is one of yours.")
+        elif was.state not in DONE and now.state in DONE:
+            self._advance()
+            self.say(f"{name} was handed in by {whom} meanwhile; here is the next one.")
 
     def _at(self, *, after: int, states: Iterable[str], limit: int = 1, backwards: bool = False) -> list[Assignment]:
         return self.bench.journal.queue(

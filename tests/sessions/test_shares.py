@@ -119,3 +119,25 @@ def test_F02_the_backlog_is_not_handed_out(make_journal):
     assert session.state.position == 1
     session.previous()
     assert session.state.position == 1
+
+
+def test_two_people_on_an_open_task_do_not_label_one_input_twice(make_journal):
+    journal = make_journal(3)
+    ana, ben = (LabelingSession(journal, TASK, actor=name) for name in ("ana", "ben"))
+    assert ana.state.position == ben.state.position == 0
+    late = labeling.submit(ben.state.desk)
+    ana.submit()
+    with pytest.raises(Conflict, match="ana changed the state of this input"):
+        journal.commit(Operation.of("submit", late, actor="ben", task_id=TASK))
+    ben.look()
+    assert ben.state.position == 1
+    assert ben.state.notice.text == "'0.png' was handed in by ana meanwhile; here is the next one."
+
+
+def test_an_input_on_which_one_has_begun_stays_on_the_screen(make_journal):
+    journal = make_journal(3)
+    ana, ben = (LabelingSession(journal, TASK, actor=name) for name in ("ana", "ben"))
+    ben.add("shirt")
+    ana.submit()
+    ben.look()
+    assert ben.state.position == 0
