@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .runs.exchange.results import Exported, Imported
+    from .runs.undoing import TakenBack
     from .sessions.labeling import LabelingSession
+    from .sessions.prelabel import PrelabelSession
+    from .sessions.review import ReviewSession
     from .widgets.labeler import Labeler as LabelerWidget
+    from .widgets.prelabel import Prelabel as PrelabelWidget
+    from .widgets.review import Reviewer as ReviewerWidget
 
 
 class Task:
@@ -236,6 +241,91 @@ class Task:
             sight=Sight(lambda: project.runner, lambda given, _: open_image(project.media.source(given))),
         )
 
+    def review(self, *, height: int = 600) -> ReviewerWidget:
+        """Give the review widget: what labelers handed in, to be approved or sent back, one by one or many at once.
+
+        Each reviewer sees their share. A rejected input returns to its labeler with the comment; handed in again, it
+        comes back to the same reviewer.
+
+        Parameters
+        ----------
+        height
+            Height of the picture, in CSS pixels.
+
+        Returns
+        -------
+        Reviewer
+            Its `session` does from Python whatever its buttons do.
+
+        Raises
+        ------
+        BadInput
+            The task has reviewers, and you are none of them.
+
+        Examples
+        --------
+        >>> session.add("shirt")
+        >>> session.submit()
+        >>> widget = task.review(height=400)
+        >>> widget.session.state.labeler, widget.session.state.share.left
+        ('ana', 1)
+        >>> widget.session.approve()
+        >>> widget.close()
+        """
+        from .media.pictures import Pictures
+        from .media.thumbnails import Thumbnails
+        from .sessions.segmenting import Sight
+        from .widgets.review import Reviewer
+
+        session, pictures = self.review_session(), Pictures(self.project.media)
+        session.sight = Sight(lambda: self.project.runner, lambda given, full: pictures.get(given, full=full))
+        session.follow()
+        small = Thumbnails(self.project.media, self.project.folder.cache / "thumbnails")
+        return Reviewer(session, pictures, small, height=height)
+
+    def review_session(self, *, actor: str | None = None) -> ReviewSession:
+        """Give a review session without a screen.
+
+        Parameters
+        ----------
+        actor
+            Who reviews; the project's actor unless told.
+
+        Returns
+        -------
+        ReviewSession
+            `approve()`, `reject(comment)`, `approve_all()`, the labeling verbs to fix labels, `undo()`, and
+            `state.history`.
+
+        Raises
+        ------
+        BadInput
+            The task has reviewers, and the person is none of them.
+
+        Examples
+        --------
+        >>> session.add("shirt")
+        >>> session.submit()
+        >>> review = task.review_session(actor="ben")
+        >>> [line.sentence for line in review.state.history]
+        ['ana added shirt', 'ana submitted']
+        >>> review.approve()
+        >>> review.state.share.approved
+        1
+        """
+        from .media.image import open_image
+        from .sessions.review import ReviewSession
+        from .sessions.segmenting import Sight
+
+        project = self.project
+        return ReviewSession(
+            project.journal,
+            self.id,
+            actor=actor or project.actor,
+            measure=project.media.size,
+            sight=Sight(lambda: project.runner, lambda given, _: open_image(project.media.source(given))),
+        )
+
     @property
     def annotations(self) -> pd.DataFrame:
         """The accepted annotations at this moment, one row each; the README lists the columns."""
@@ -376,6 +466,44 @@ class Task:
         from .label_mapping import map_labels
 
         map_labels(self.project, self.id, mapping, model if model is not None else self._model)
+
+    def prelabel(self, *, model: Any = None, threshold: tuple[float, float] | None = None) -> PrelabelWidget:
+        """Give the widget that has a model go ahead: mapping, range, Start and Stop; see `Project.prelabel`.
+
+        A run goes on when the widget is closed; opened again, it shows it.
+
+        Examples
+        --------
+        >>> widget = project.create_task("traffic", concepts=["car"], model="toys", assist=False).prelabel()
+        >>> widget.session.state.open
+        3
+        >>> widget.close()
+        """
+        from .prelabel import widget
+
+        return widget(self, model=model, threshold=threshold)
+
+    def prelabel_session(self, *, model: Any = None, threshold: tuple[float, float] | None = None) -> PrelabelSession:
+        """Give what the widget does, without a screen."""
+        from .prelabel import session
+
+        return session(self, model=model, threshold=threshold)
+
+    def undo_prelabel(self, run_id: str | None = None) -> TakenBack:
+        """Take back what a run (the last one unless told) wrote and nobody touched; see `Project.undo_run`."""
+        from .prelabel import undo
+
+        return undo(self.project, run_id, self.id)
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """The pre-label runs, oldest first: run_id, state, by, model, started_at, ended_at, total, labeled, ...
+
+        ``left`` is the state of a run whose kernel is gone; the next start goes on with it.
+        """
+        from .prelabel import frame
+
+        return frame(self.project, self.id)
 
     def save_version(self, name: str, *, message: str = "") -> Version:
         """Save this task's accepted annotations as a named, immutable dataset version; see `Project.save_version`."""

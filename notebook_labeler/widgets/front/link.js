@@ -199,9 +199,9 @@ export function keyName(event) {
   return `${ctrl ? "Ctrl+" : ""}${event.altKey && !typed ? "Alt+" : ""}${shift ? "Shift+" : ""}${key}`;
 }
 
-// Those that hold the focus come first, then the rest of the same labeler.
+// Those that hold the focus come first, then the rest of the same labeler, but for what is hidden.
 function handlersFor(root, target, name) {
-  const bound = [...home().keys].filter((b) => b.keys[name] && b.el.isConnected && rootOf(b.el) === root);
+  const bound = [...home().keys].filter((b) => b.keys[name] && b.el.getClientRects().length && rootOf(b.el) === root);
   return bound.sort((a, b) => b.el.contains(target) - a.el.contains(target)).map((b) => b.keys[name]);
 }
 

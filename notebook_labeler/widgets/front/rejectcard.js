@@ -16,7 +16,7 @@ export function rejectCard({ opener, comments, send, back }) {
   const go = button({ class: "nl-button nl-danger nl-send", text: "Send back", label: "Send back (Enter)", onclick: (event) => done(event) });
   const leave = button({ class: "nl-button", text: "Cancel", label: "Cancel (Esc)", onclick: () => close() });
   const head = make("p", { class: "nl-hint" }, "Goes back to ", who, " with this comment:");
-  const node = make("div", { class: "nl-reject-card", role: "dialog", "aria-label": "Reject with a comment" }, head, field, before, make("div", { class: "nl-reject-acts" }, make("span", { class: "nl-hint nl-grow", text: "Enter sends, Shift+Enter begins a line" }), leave, go));
+  const node = make("div", { class: "nl-reject-card", role: "dialog", "aria-label": "Reject with a comment" }, head, field, before, make("div", { class: "nl-reject-acts" }, make("span", { class: "nl-hint nl-grow", text: "Enter sends · ⇧ Enter: new line" }), leave, go));
   node.hidden = true;
   let about = null;
 

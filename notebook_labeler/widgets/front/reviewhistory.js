@@ -7,8 +7,8 @@ const SIGNS = { submit: "check", approve: "saved", reject: "close", undo: "undo"
 const DAY_MS = 86_400_000;
 
 /** The time of today, the day of this year, else the date. */
-export function moment(microseconds, now = new Date()) {
-  const then = new Date(microseconds / 1000);
+export function moment(milliseconds, now = new Date()) {
+  const then = new Date(milliseconds);
   if (now - then < DAY_MS && now.getDate() === then.getDate()) return then.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   const far = now.getFullYear() === then.getFullYear() ? {} : { year: "numeric" };
   return then.toLocaleDateString([], { month: "short", day: "numeric", ...far });
@@ -21,7 +21,7 @@ function render({ model, el }) {
   el.append(root);
 
   const build = () => {
-    const line = make("li", { class: "nl-event" }, make("span", { class: "nl-sign" }), make("p", {}, make("bdi", { class: "nl-who" }), " ", make("bdi", { class: "nl-what" })), make("time", { class: "nl-when" }));
+    const line = make("li", { class: "nl-event" }, make("span", { class: "nl-sign" }), make("p", {}, make("bdi", { class: "nl-actor" }), " ", make("bdi", { class: "nl-deed" })), make("time", { class: "nl-when" }));
     return line;
   };
   const show = (line, item) => {
@@ -34,7 +34,7 @@ function render({ model, el }) {
     put(line, "data-kind", item.kind);
     say(words.children[0], item.who);
     say(words.children[1], item.what);
-    const then = new Date(item.at / 1000);
+    const then = new Date(item.at);
     say(when, moment(item.at));
     put(when, "title", then.toLocaleString());
     put(when, "datetime", then.toISOString());

@@ -16,14 +16,15 @@ function render({ model, el }) {
   const wished = new Map(); // input -> { op, out }: pressed and not yet answered
   let sweeping = null; // the operation that approves all that is shown, until it is answered
   let current = null; // the card that Tab reaches
+  let coming = false; // the focus, once there are cards
 
-  const list = make("ul", { class: "nl-cards", role: "listbox", "aria-multiselectable": "true", "aria-label": "Inputs to approve" });
+  const list = make("ul", { class: "nl-tiles", role: "listbox", "aria-multiselectable": "true", "aria-label": "Inputs to approve" });
   const empty = make("p", { class: "nl-hint nl-sheet-empty" });
   const said = make("span", { class: "nl-sheet-said", role: "status", "aria-live": "polite" });
   const sizes = make("div", { class: "nl-two nl-sizes", role: "group", "aria-label": "Inputs on a page" });
   const approve = button({ class: "nl-button nl-main", icon: "check", text: "", label: "Approve all that are shown and not taken out (A)", onclick: () => sweep() });
   const foot = make("div", { class: "nl-sheet-foot" }, sizes, said, make("span", { class: "nl-hint nl-sheet-keys" }, make("kbd", { class: "nl-key", text: "Space" }), " take out ", make("kbd", { class: "nl-key", text: "Enter" }), " open ", make("kbd", { class: "nl-key", text: "A" }), " approve all"), approve);
-  const root = make("section", { class: "nl-sheet", "aria-label": "Grid" }, foot, list, empty);
+  const root = make("section", { class: "nl-sheet", tabindex: "-1", "aria-label": "Grid" }, foot, list, empty);
   el.append(root);
 
   // ---- what is pressed
@@ -66,7 +67,8 @@ function render({ model, el }) {
       if (words !== undefined) pictures.set(input, { words });
       else {
         try {
-          pictures.set(input, { image: await createImageBitmap(new Blob([buffers[0]], { type: "image/jpeg" })), width, height });
+          const image = await createImageBitmap(new Blob([buffers[0]], { type: "image/jpeg" }));
+          pictures.set(input, { image, width: width || image.width, height: height || image.height });
         } catch {
           pictures.set(input, { words: "This picture cannot be shown." });
         }
@@ -81,15 +83,15 @@ function render({ model, el }) {
 
   const build = (card) => {
     const { input } = card;
-    const canvas = make("canvas", { class: "nl-card-canvas" });
-    const words = make("span", { class: "nl-card-words" });
-    const name = make("bdi", { class: "nl-card-name" });
-    const by = make("bdi", { class: "nl-card-by" });
+    const canvas = make("canvas", { class: "nl-tile-canvas" });
+    const words = make("span", { class: "nl-tile-words" });
+    const name = make("bdi", { class: "nl-tile-name" });
+    const by = make("bdi", { class: "nl-tile-by" });
     const clip = make("span", { class: "nl-clip" });
-    const chips = make("ul", { class: "nl-card-chips" });
-    const mark = make("span", { class: "nl-card-out" }, icon("close"), make("span", { text: "not this one" }));
-    const look = button({ class: "nl-tool nl-card-open", icon: "eye", label: "Open one by one (Enter)", tabindex: "-1", onclick: (event) => (event.stopPropagation(), open(input)) });
-    const row = make("li", { class: "nl-card", role: "option" }, make("div", { class: "nl-card-picture" }, canvas, words, mark, look), make("div", { class: "nl-card-line" }, name, clip, by), chips);
+    const chips = make("ul", { class: "nl-tile-chips" });
+    const mark = make("span", { class: "nl-tile-out" }, icon("close"), make("span", { text: "not this one" }));
+    const look = button({ class: "nl-tool nl-tile-open", icon: "eye", label: "Open one by one (Enter)", tabindex: "-1", onclick: (event) => (event.stopPropagation(), open(input)) });
+    const row = make("li", { class: "nl-tile", role: "option" }, make("div", { class: "nl-tile-picture" }, canvas, words, mark, look), make("div", { class: "nl-tile-line" }, name, clip, by), chips);
     row.nlParts = { canvas, words, name, by, clip, chips, look };
     row.addEventListener("click", () => {
       reach(input);
@@ -117,7 +119,7 @@ function render({ model, el }) {
       chips,
       shown,
       ({ text, none }) => (none ? "\n" : text),
-      () => make("li", { class: "nl-chip" }, make("span", { class: "nl-dot" }), make("bdi"), make("span", { class: "nl-times" })),
+      () => make("li", { class: "nl-tag" }, make("span", { class: "nl-tag-dot" }), make("bdi"), make("span", { class: "nl-times" })),
       (chip, { text, count, colour, more, none }) => {
         const [dot, words, times] = chip.children;
         dot.hidden = !colour;
@@ -156,7 +158,6 @@ function render({ model, el }) {
     if (fresh.length) link.send("thumbs", { inputs: fresh });
     if (!ids.includes(current)) current = ids[Math.min(Math.max(held, 0), ids.length - 1)] ?? null;
     keyed(list, now.cards, ({ input }) => input, build, show);
-    if (held >= 0 && !list.contains(root.getRootNode().activeElement)) focus();
     put(root, "data-elsewhere", Boolean(sweeping));
     list.hidden = !ids.length;
     empty.hidden = Boolean(ids.length);
@@ -175,6 +176,7 @@ function render({ model, el }) {
       (size) => button({ class: "nl-switch-side", text: String(size), label: `${size} on a page`, onclick: () => send("size", { size }) }),
       (node, size) => put(node, "aria-pressed", size === now.size ? "true" : "false"),
     );
+    if (coming ? root.contains(root.getRootNode().activeElement) : held >= 0 && !list.contains(root.getRootNode().activeElement)) focus();
   };
   const forget = (kept, input) => {
     if (kept === pictures) pictures.get(input).image?.close();
@@ -189,7 +191,8 @@ function render({ model, el }) {
   };
   const focus = () => {
     const row = rowOf(current);
-    if (!row) return approve.focus({ preventScroll: true });
+    coming = !row;
+    if (!row) return root.focus({ preventScroll: true });
     row.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   };
@@ -222,6 +225,7 @@ function render({ model, el }) {
   const release = bindKeys(root, { a: () => sweep() });
   // The grid has come on the screen by somebody's hand: the keys are its own now.
   bus.on("view", ({ grid }) => {
+    coming = false;
     if (!grid) return;
     drawAll();
     const home = el.closest(".nbl-root");
