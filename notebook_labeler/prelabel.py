@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from .domain.records import RUNNING, Run
 from .errors import BadInput
 from .runs import holder as holders
-from .runs.job import Job
+from .runs.job import Job, duration
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -173,15 +173,3 @@ def line(job: Job[Any]) -> str:
     if job.left_s:
         said += f", {duration(job.left_s)} left"
     return said + (f", {job.failed:,} failed" if job.failed else "")
-
-
-def duration(seconds: float) -> str:
-    """Write a duration for people.
-
-    >>> duration(42.2), duration(75), duration(7384)
-    ('42 s', '1:15 min', '2:03 h')
-    """
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    return f"{whole // 60}:{whole % 60:02d} min" if whole < 3600 else f"{whole // 3600}:{whole % 3600 // 60:02d} h"

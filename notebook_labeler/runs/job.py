@@ -199,3 +199,15 @@ class Job(Generic[T]):
     def __repr__(self) -> str:
         of = "" if self.total is None else f" of {self.total}"
         return f"<Job {self.title} {self.state}: {self.done}{of}>"
+
+
+def duration(seconds: float) -> str:
+    """Write a duration for people.
+
+    >>> duration(42.2), duration(75), duration(7384)
+    ('42 s', '1:15 min', '2:03 h')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    return f"{whole // 60}:{whole % 60:02d} min" if whole < 3600 else f"{whole // 3600}:{whole % 3600 // 60:02d} h"

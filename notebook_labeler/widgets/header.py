@@ -37,7 +37,7 @@ class Steps(Protocol):
 class HeaderView(Front):
     """The header in the page; `view` is as `paint.header` gives it."""
 
-    _esm = module("link.js", "elements.js", "helpcard.js", "status.js", "header.js")
+    _esm = module("link.js", "elements.js", "clipboard.js", "helpcard.js", "status.js", "header.js")
     _css = styles("theme.css", "header.css")
     view = traitlets.Dict().tag(sync=True)
 

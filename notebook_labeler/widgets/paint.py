@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from ..domain.concept_map import Link, Match
 from ..domain.label_mapping import PLURAL, fillable
-from ..domain.records import HYPERNYM, HYPONYM, SYNONYM
+from ..domain.records import HYPERNYM, HYPONYM, SYNONYM, Prelabel
 from ..domain.rows import SUGGESTED, Row, counted
 from ..domain.tasks import SINGLE
 from ..sessions.state import CANCELLED, FAILED, LOADING, PREDICTING, READY, LabelState, MappingLine
@@ -49,9 +50,20 @@ def row(found: Row, model_names: Mapping[str, str]) -> Json:
     }
 
 
+def model_names(state: LabelState) -> dict[str, str]:
+    """Give what people call the models whose keys stand on labels: the one at work, and the one that went ahead."""
+    names = {state.assist.key: state.assist.model} if state.assist.key else {}
+    mark = state.desk.scene.prelabel if state.desk else None
+    if state.desk is not None and mark is not None and mark.model:
+        unknown = {a.model for a in state.desk.scene.active if a.model} - names.keys()
+        if len(unknown) == 1:
+            names[unknown.pop()] = mark.model
+    return names
+
+
 def pane_rows(state: LabelState) -> list[Json]:
     """Give the rows of the Classifications pane, in the order in which they stand; of suggestions the first ones."""
-    names = {state.assist.key: state.assist.model} if state.assist.key else {}
+    names = model_names(state)
     painted, suggested = [], 0
     for found in state.rows:
         suggested += found.state == SUGGESTED
@@ -109,6 +121,7 @@ def header(state: LabelState, *, trouble: str = "") -> Json:
         "unreadable": progress.unreadable,
         "rate": progress.per_minute,
         "submitted": state.submitted,
+        "prelabeled": clipboard(state.desk.scene.prelabel, state.settings.connection) if state.desk else "",
         "finished": state.input is None,
         "saving": state.saving.phase,
         "why": state.saving.message,
@@ -119,6 +132,18 @@ def header(state: LabelState, *, trouble: str = "") -> Json:
         "objects": state.settings.objects,
         "trouble": trouble,
     }
+
+
+def clipboard(mark: Prelabel | None, connection: int) -> str:
+    """Give the words of the clipboard of an input; empty where no run has written to it since it was connected.
+
+    >>> clipboard(Prelabel(task_id="t", input_id="i", model="toys", updated_us=1795219200_000000), 1)
+    'Pre-labeled by toys, run of 2026-11-21'
+    """
+    if mark is None or mark.undone or mark.connection != connection:
+        return ""
+    day = f"{datetime.fromtimestamp(mark.updated_us / 1e6, UTC):%Y-%m-%d}"
+    return f"Pre-labeled by {mark.model or 'a model'}, run of {day}"
 
 
 def assist(state: LabelState, *, offer: bool = False) -> Json:

@@ -9,7 +9,7 @@ from ..domain.objects import Group, Thing, counted
 from ..domain.tasks import TaskSettings
 from ..sessions.state import LabelState
 from .colours import colour_of
-from .paint import Json, two_digits
+from .paint import Json, model_names, two_digits
 
 
 def group(found: Group, settings: TaskSettings) -> Json:
@@ -55,7 +55,7 @@ def groups(state: LabelState) -> list[Json]:
 
 def things(state: LabelState) -> list[Json]:
     """Give the instances, concept by concept, in the order in which they stand."""
-    names = {state.assist.key: state.assist.model} if state.assist.key else {}
+    names = model_names(state)
     return [thing(each, names) for found in state.groups for each in found.things]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from notebook_labeler.domain.labeling import Desk, Scene
-from notebook_labeler.domain.records import Annotation, Assignment, Concept, Relation, Verdict
+from notebook_labeler.domain.records import Annotation, Assignment, Concept, Prelabel, Relation, Verdict
 from notebook_labeler.domain.tasks import TaskSettings
 
 
@@ -21,6 +21,7 @@ def after(desk, changes):
         Concept: dict(desk.concepts),
         Relation: dict(desk.relations),
         Assignment: {desk.scene.assignment.key: desk.scene.assignment},
+        Prelabel: {desk.scene.prelabel.key: desk.scene.prelabel} if desk.scene.prelabel else {},
     }
     for change in changes:
         kept, key = rows[type(change.after)], change.after.key
@@ -33,6 +34,7 @@ def after(desk, changes):
         annotations=tuple(rows[Annotation].values()),
         verdicts=tuple(rows[Verdict].values()),
         assignment=next(iter(rows[Assignment].values())),
+        prelabel=next(reversed(rows[Prelabel].values()), None),
     )
     return replace(desk, scene=scene, concepts=rows[Concept], relations=rows[Relation])
 

@@ -2,6 +2,7 @@
 
 import { bindKeys, connect, joinScope, keepPainted, make, newId } from "./link.js";
 import { button, enable, icon, middle, put, say } from "./elements.js";
+import { clipboard } from "./clipboard.js";
 import { helpCard } from "./helpcard.js";
 import { statusLine } from "./status.js";
 
@@ -49,6 +50,7 @@ function render({ model, el }) {
   const front = make("span");
   const tail = make("span");
   const name = make("bdi", { class: "nl-input-name" }, front, tail);
+  const ahead = clipboard();
   const handed = make("span", { class: "nl-done-mark", text: "submitted" });
   const position = make("span", { class: "nl-position" });
   const bar = make("div", { class: "nl-progress", role: "progressbar", "aria-valuemin": "0", "aria-label": "Inputs done" });
@@ -64,7 +66,7 @@ function render({ model, el }) {
       "div",
       { class: "nl-bar-line" },
       make("div", { class: "nl-step" }, at.previous, position, at.next),
-      make("div", { class: "nl-names" }, name, handed, task),
+      make("div", { class: "nl-names" }, ahead.node, name, handed, task),
       make("div", { class: "nl-acts" }, at.undo, at.redo, at.help, at.skip, at.submit),
     ),
     make("div", { class: "nl-bar-line nl-thin" }, bar, counts),
@@ -82,6 +84,7 @@ function render({ model, el }) {
     say(tail, letters.slice(-TAIL_LENGTH).join(""));
     put(name, "title", now.title || null);
     say(position, now.finished ? `– / ${now.total}` : `${now.position} / ${now.total}`);
+    ahead.show(now.prelabeled);
     handed.hidden = !now.submitted;
     for (const act of [at.previous, at.next, at.skip, at.submit]) enable(act, !now.finished);
     say(at.submit.lastElementChild, now.submitted ? "Submit again" : "Submit");
