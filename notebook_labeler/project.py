@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .runs.undoing import TakenBack
     from .store.inputs import Added
     from .task import Task
+    from .widgets.taskboard import Board
 
 
 def open_project(
@@ -382,6 +383,25 @@ class Project:
         from .tasks import planner
 
         return Task(self, planner(self).restore(task_id).task_id)
+
+    def board(self) -> Board:
+        """Give the task board: the list of tasks, live, the form for new ones, and what is done with each.
+
+        Returns
+        -------
+        Board
+            Its `session` does from Python whatever its buttons do.
+
+        Examples
+        --------
+        >>> board = project.board()
+        >>> [line.name for line in board.session.state.lines]
+        ['garments']
+        >>> board.close()
+        """
+        from .taskboard import board
+
+        return board(self)
 
     # -- people, datasets --------------------------------------------------------------------------------------------
 

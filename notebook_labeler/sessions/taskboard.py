@@ -22,7 +22,7 @@ from .planning import Planner
 from .robots import Coverage, Robots
 from .signal import Changed
 from .state import ERROR, INFO, Notice
-from .taskboard_state import LABEL, REVIEW, BoardState, DatasetLine, Form, Opened, TaskLine, Work
+from .taskboard_state import LABEL, REVIEW, UNDO, BoardState, DatasetLine, Form, Opened, TaskLine, Work
 
 Errand = Callable[[str], "Job[Any] | None"]  # begins something for a task in the background, or has nothing to do
 RUN_WORDS = "Pre-labeling"
@@ -223,7 +223,11 @@ class TaskBoard:
             gone = self.planner.delete(task_id)
             self.look()
             state = replace(self.state, deleted=(gone.task_id, gone.name))
-            self._announce(self._with_notice(state, f"{gone.name} was deleted."))
+            self._announce(self._with_notice(state, f"{gone.name} was deleted.", UNDO))
+
+    def labels(self, task_id: str) -> int:
+        """Give how many labels would go out of sight with a task."""
+        return self.journal.label_count(task_id)
 
     def undo(self) -> None:
         """Bring back the task that was deleted last."""

@@ -13,6 +13,7 @@ from .drafting import Draft
 from .robots import Robots
 from .state import Notice
 
+UNDO = "undo"  # the kind of a notice beside which Undo is offered
 LABEL, REVIEW, PRELABEL = "label", "review", "prelabel"  # what may stand in the place of the list
 
 

@@ -28,7 +28,7 @@ from ..domain.records import (
 )
 from ..domain.sharing import Dealt
 from ..errors import BadInput, Conflict, StoreError
-from . import history, reading, replay, sharing, team
+from . import history, listing, reading, replay, sharing, team
 from . import inputs as input_rows
 from . import queue as queues
 from . import runs as run_rows
@@ -430,10 +430,13 @@ class Journal:
 
         `connection_number` says since when pre-labeling counts: the setting `connection` of the task.
         """
-        from .listing import listing
-
         with self._read() as connection:
-            return listing(connection, task_id, connection_number)
+            return listing.listing(connection, task_id, connection_number)
+
+    def label_count(self, task_id: str) -> int:
+        """Give how many annotations stand in a task, whatever their status."""
+        with self._read() as connection:
+            return listing.label_count(connection, task_id)
 
     def queue(
         self,

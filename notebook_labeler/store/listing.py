@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
-from .tables import assignment, input_, prelabel
+from .tables import annotation, assignment, input_, prelabel
 
 _TEXT = pa.string()
 LISTED = pa.schema(
@@ -56,3 +56,10 @@ def listing(connection: sa.Connection, task_id: str, connection_number: int) -> 
     *known, runs = columns
     values = [*known, [run is not None for run in runs]]
     return pa.table([pa.array(v, f.type) for v, f in zip(values, LISTED, strict=True)], schema=LISTED)
+
+
+def label_count(connection: sa.Connection, task_id: str) -> int:
+    """Give how many annotations stand in a task, whatever their status."""
+    a = annotation.c
+    query = sa.select(sa.func.count()).select_from(annotation).where(a.task_id == task_id, a.deleted == 0)
+    return int(connection.execute(query).scalar_one())

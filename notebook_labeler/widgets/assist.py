@@ -75,7 +75,7 @@ class Assisted(Protocol):
 class AssistView(Front):
     """Model, catalogue and status in the page; `view` is as `paint.assist` gives it."""
 
-    _esm = module("link.js", "elements.js", "asker.js", "combo.js", "longlist.js", "assist.js")
+    _esm = module("link.js", "elements.js", "asker.js", "combo.js", "longlist.js", "modelpicker.js", "assist.js")
     _css = styles("theme.css", "pane.css", "assist.css")
     view = traitlets.Dict().tag(sync=True)
     models = traitlets.List().tag(sync=True)  # {value, note} of what is suggested while typing

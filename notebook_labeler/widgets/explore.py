@@ -10,21 +10,20 @@ from ..domain.tasks import TaskSettings
 from ..models.catalogue import FIRST, ModelCard, search
 from ..models.detectors import FIRST_BOXES, FIRST_POLYGONS, search_detectors
 from ..sessions.assistance import PYTHON
-from ..sessions.state import LabelState
 
 TOYS = "toys"
 EVERYTHING = 100_000  # more than any catalogue has
 Entry = dict[str, Any]  # name, trained, licence, here: plain JSON for the page
 
 
-def suggested(state: LabelState) -> dict[str, str]:
+def suggested(settings: TaskSettings) -> dict[str, str]:
     """Give what is suggested while typing: names, each with a few words."""
     names: dict[str, str] = {}
-    mine = state.settings.model
+    mine = settings.model
     if mine and not mine.startswith(("{", PYTHON)):  # a checkpoint or an object is no name to be typed
         names[mine] = "used here"
     names.setdefault(TOYS, "in the package")
-    wanted = asked(state.settings)
+    wanted = asked(settings)
     for name in FIRST if LABEL in wanted else FIRST_BOXES if BOX in wanted else FIRST_POLYGONS:
         names.setdefault(name, "")
     return names

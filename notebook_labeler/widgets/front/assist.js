@@ -1,10 +1,9 @@
 // AI Assist: which model, how it is doing, the catalogue to explore, and accept-all for many inputs.
 
-import { connect, joinScope, keepPainted, make, newId } from "./link.js";
-import { button, enable, icon, put, say, searchField } from "./elements.js";
+import { connect, joinScope, keepPainted, make } from "./link.js";
+import { button, enable, icon, put, say } from "./elements.js";
 import { asker } from "./asker.js";
-import { combobox } from "./combo.js";
-import { longList } from "./longlist.js";
+import { modelPicker } from "./modelpicker.js";
 
 const PHASE_ICONS = { loading: "busy", predicting: "busy", ready: "saved", failed: "warn", cancelled: "close" };
 
@@ -14,64 +13,14 @@ function render({ model, el }) {
   const view = () => model.get("view");
   const send = (kind, content) => bus.emit("sent", { op: link.send(kind, content) });
 
-  // ---- the model: a field with suggestions, and the catalogue behind Explore
-
-  const picker = combobox({
-    label: "Select a model",
-    name: "search",
-    keep: true,
-    options: () => model.get("models"),
-    fresh: (text) => `Use “${text}”`,
+  const pages = asker(link);
+  const picker = modelPicker({
+    models: () => model.get("models"),
+    search: (text, start, count) => pages.ask("catalogue", { search: text, start, count }),
     pick: (wanted) => {
       folded = true;
       send("choose", { model: wanted });
     },
-  });
-  const pages = asker(link);
-  const [searchBox, search] = searchField("Search the catalogue");
-  const found = make("span", { class: "nl-hint" });
-  const models = longList({
-    label: "Models",
-    rowHeight: 44,
-    page: (start, count) =>
-      pages.ask("catalogue", { search: search.value, start, count }).then((answer) => {
-        say(found, `${answer.total.toLocaleString("en")} ${answer.total === 1 ? "model" : "models"}`);
-        return answer;
-      }),
-    build: (entry) => {
-      const node = make(
-        "div",
-        { class: "nl-model", title: entry.name },
-        make("bdi", { class: "nl-model-name", text: entry.name }),
-        make("span", { class: "nl-hint", text: [entry.trained, entry.size, entry.licence].filter(Boolean).join(" · ") }),
-        entry.here ? make("span", { class: "nl-here", text: "on this machine" }) : "",
-      );
-      node.addEventListener("click", () => {
-        picker.field.value = entry.name;
-        open(false);
-        folded = true;
-        send("choose", { model: entry.name });
-      });
-      return node;
-    },
-  });
-  const shelf = make("div", { class: "nl-shelf", id: newId() }, searchBox, found, models.node);
-  const explore = button({ class: "nl-button", text: "Explore", label: "Explore the public catalogue", "aria-controls": shelf.id, onclick: () => open(shelf.hidden) });
-  const open = (on) => {
-    shelf.hidden = !on;
-    put(explore, "aria-expanded", on ? "true" : "false");
-    if (!on) return;
-    models.reset();
-    search.focus({ preventScroll: true });
-  };
-  open(false);
-  search.addEventListener("input", () => models.reset());
-  shelf.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    open(false);
-    explore.focus({ preventScroll: true });
-    event.preventDefault();
-    event.stopPropagation();
   });
 
   // ---- how it is doing
@@ -83,7 +32,7 @@ function render({ model, el }) {
   const name = make("bdi", { class: "nl-model-used" });
   const change = button({ class: "nl-tool nl-change", icon: "pencil", label: "Choose another model", onclick: () => fold(!folded) });
   const status = make("div", { class: "nl-phase", role: "status", "aria-live": "polite" }, mark, make("span", { class: "nl-phase-text" }, name, message), cancel, predict, change);
-  const picking = make("div", { class: "nl-picking" }, make("div", { class: "nl-pick" }, picker.node, explore), shelf);
+  const picking = make("div", { class: "nl-picking" }, ...picker.nodes);
   const root = make("div", { class: "nl-assist" }, status, picking);
   el.append(root);
 

@@ -6,7 +6,7 @@ import { button, fold, icon, keyed, put, say } from "./elements.js";
 const MOST = 50; // options painted at once
 
 /**
- * `options()` gives texts (or {value, note}); `pick(value)` is called with what was chosen.
+ * `options()` gives texts (or {value, note}, and more); `pick(value, option)` is called with what was chosen.
  * `fresh(text)`, if given, gives the words of an option for a text that no option has ("Add new concept “x”").
  */
 export function combobox({ label, options, pick, fresh = null, name = "plus", keep = false }) {
@@ -36,7 +36,7 @@ export function combobox({ label, options, pick, fresh = null, name = "plus", ke
   const choose = (item) => {
     field.value = keep ? item.value : "";
     close();
-    pick(item.value);
+    pick(item.value, item);
   };
   const offer = () => {
     const typed = field.value.trim();
@@ -48,7 +48,7 @@ export function combobox({ label, options, pick, fresh = null, name = "plus", ke
     if (fresh && wanted && !all.some(({ value }) => fold(value) === wanted)) {
       shown.push({ value: typed, words: fresh(typed), isNew: true });
     }
-    keyed(list, shown, (item) => `${item.isNew ? "new" : "old"}:${item.value}`, option, show);
+    keyed(list, shown, (item) => `${item.isNew ? "new" : (item.id ?? "old")}:${item.value}`, option, show);
     list.hidden = !shown.length;
     put(field, "aria-expanded", shown.length ? "true" : "false");
     mark(wanted && shown.length ? 0 : -1);

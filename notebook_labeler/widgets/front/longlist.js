@@ -7,11 +7,13 @@ import { keyed, put } from "./elements.js";
  * A list of any length that builds only the rows in sight and asks for its items by the page.
  * `page(start, count)` gives a promise of { total, items }; `build(item)` builds a row. `key(name, item)` may take a
  * key pressed on the chosen row: it gives true if it did. `drawn(total)` is told how many items there are.
+ * Where `of(item)` gives what tells items apart, a row stays the same element while its item changes, and `show(row, item)`
+ * brings it up to date. `roles` are those of the list and its rows.
  */
-export function longList({ label, rowHeight, page, build, size = 60, key = () => false, drawn = () => {} }) {
+export function longList({ label, rowHeight, page, build, size = 60, key = () => false, drawn = () => {}, of = null, show = () => {}, roles = ["listbox", "option"] }) {
   const spacer = make("div", { class: "nl-long-space", role: "presentation" });
-  const box = make("div", { class: "nl-long", role: "listbox", tabindex: "0", "aria-label": label }, spacer);
-  let total = 0, active = -1, round = 0;
+  const box = make("div", { class: "nl-long", role: roles[0], tabindex: "0", "aria-label": label }, spacer);
+  let total = 0, active = -1, round = 0, held = null;
   let pages = new Map(); // number -> { items, round } as they came last; items are null until they come first
   const asked = new Set(); // what was asked for in this round
 
@@ -24,6 +26,7 @@ export function longList({ label, rowHeight, page, build, size = 60, key = () =>
         if (mine !== round) return;
         pages.set(number, { items: answer.items, round });
         total = answer.total;
+        follow();
         draw();
         drawn(total);
       },
@@ -38,39 +41,56 @@ export function longList({ label, rowHeight, page, build, size = 60, key = () =>
     for (let index = first; index < last; index += 1) {
       const number = Math.floor(index / size);
       want(number);
-      const held = pages.get(number);
-      const item = held?.items[index % size];
-      if (item !== undefined) wanted.push({ index, item, id: `${held.round}:${index}` });
+      const sheet = pages.get(number);
+      const item = sheet?.items[index % size];
+      if (item !== undefined) wanted.push({ index, item, id: of ? of(item) : `${sheet.round}:${index}` });
     }
     keyed(
       spacer,
       wanted,
       ({ id }) => id,
-      ({ item, index }) => {
+      ({ item }) => {
         const node = build(item);
-        node.nlAt = index;
-        node.nlItem = item;
         node.classList.add("nl-long-row");
-        put(node, "role", "option");
+        put(node, "role", roles[1]);
         put(node, "id", newId());
-        node.style.transform = `translateY(${index * rowHeight}px)`;
         node.style.height = `${rowHeight}px`;
-        node.addEventListener("mousedown", () => choose(index));
+        node.addEventListener("mousedown", () => choose(node.nlAt));
         return node;
       },
-      (node, { index }) => put(node, "aria-selected", index === active ? "true" : "false"),
+      (node, { index, item }) => {
+        node.nlAt = index;
+        node.nlItem = item;
+        node.style.transform = `translateY(${index * rowHeight}px)`;
+        show(node, item);
+        put(node, "aria-selected", index === active ? "true" : "false");
+      },
     );
     put(box, "aria-activedescendant", chosen()?.id);
     put(box, "data-empty", total === 0);
   };
+  // Where items are told apart, the chosen one stays chosen wherever it goes.
+  const follow = () => {
+    if (!of || held === null) return;
+    for (const [number, { items }] of pages) {
+      const index = items.findIndex((item) => of(item) === held);
+      if (index >= 0) active = number * size + index;
+    }
+  };
+  const hold = () => {
+    const item = pages.get(Math.floor(active / size))?.items[active % size];
+    held = of && item !== undefined ? of(item) : null;
+  };
   const chosen = () => Array.from(spacer.children).find((node) => node.nlAt === active);
   const choose = (index) => {
     active = index;
+    hold();
     draw();
   };
   const move = (to) => {
     if (!total) return;
     active = Math.min(total - 1, Math.max(0, to));
+    hold();
     const top = active * rowHeight;
     if (top < box.scrollTop) box.scrollTop = top;
     if (top + rowHeight > box.scrollTop + box.clientHeight) box.scrollTop = top + rowHeight - box.clientHeight;
@@ -94,6 +114,7 @@ export function longList({ label, rowHeight, page, build, size = 60, key = () =>
     reset() {
       round += 1;
       active = -1;
+      held = null;
       pages = new Map();
       asked.clear();
       box.scrollTop = 0;
@@ -108,6 +129,10 @@ export function longList({ label, rowHeight, page, build, size = 60, key = () =>
     },
     /** Draw again what is there: it has become visible. */
     draw,
+    /** The chosen row, if it is built. */
+    chosen,
+    /** Choose a row by its place. */
+    move,
     /** Choose the next row, if there is one. */
     next: () => move(active + 1),
   };

@@ -1,0 +1,87 @@
+"""The task board as a user asks for it: what it opens, and what it has done elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .errors import LabelerError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .project import Project
+    from .widgets.taskboard import Board
+
+HEIGHT = 600  # of the picture in what is opened, CSS pixels
+MOST_ROWS = 200  # of a table about a team
+
+
+def board(project: Project) -> Board:
+    """Give the task board of a project."""
+    from .sessions.assistance import Assistance
+    from .sessions.taskboard import TaskBoard
+    from .sessions.taskboard_state import LABEL, PRELABEL, REVIEW
+    from .widgets.taskboard import Board
+
+    session = TaskBoard(
+        project.journal,
+        actor=project.actor,
+        project=project.name,
+        assistance=Assistance(lambda: project.runner, project.predictions),
+        errands=_errands(project),
+    )
+    opens = {
+        LABEL: lambda task_id: project.task(task_id).label(height=HEIGHT),
+        REVIEW: lambda task_id: project.task(task_id).review(height=HEIGHT),
+        PRELABEL: lambda task_id: project.task(task_id).prelabel(),
+    }
+    session.follow()
+    return Board(session, opens=opens, team=lambda task_id: tables(project, task_id))
+
+
+def _errands(project: Project) -> Any:
+    from .runs.job import Job
+    from .sessions.taskboard import Errands
+
+    def share(task_id: str) -> Job[Any] | None:
+        return project.task(task_id).share_out(wait=False)
+
+    def begin(task_id: str) -> Job[Any] | None:
+        begun = project.prelabel(project.task(task_id), wait=False)
+        return begun if isinstance(begun, Job) else None
+
+    def save(task_id: str, name: str, message: str) -> str:
+        version = project.save_version(name, message=message, task=task_id)
+        return f"Version {version.name} is saved, with {version.rows:,} annotations, in {version.folder}."
+
+    return Errands(share, begin, save)
+
+
+def tables(project: Project, task_id: str) -> list[dict[str, Any]]:
+    """Give what there is to know of a task's people, as tables for the board: title, columns, rows, note."""
+    task = project.task(task_id)
+    found = [_table("What each person's work came to", task.team)]
+    if task.settings.opinions_share:
+        try:
+            found.append(_table("How far people agree", task.agreement()))
+        except LabelerError as error:
+            found.append({"title": "How far people agree", "columns": [], "rows": [], "note": str(error)})
+    return [table for table in found if table["rows"] or table["note"]]
+
+
+def _table(title: str, frame: pd.DataFrame) -> dict[str, Any]:
+    """Give a DataFrame as plain JSON values; what is missing is None."""
+    shown = frame.head(MOST_ROWS)
+    rows = [[_plain(value) for value in row] for row in shown.astype(object).to_numpy().tolist()]
+    columns = [str(name).replace("_", " ") for name in shown.columns]
+    return {"title": title, "columns": columns, "rows": rows, "note": ""}
+
+
+def _plain(value: Any) -> Any:
+    import pandas as pd
+
+    if isinstance(value, str | bool):
+        return value
+    if pd.isna(value):
+        return None
+    return int(value) if float(value).is_integer() else round(float(value), 4)

@@ -1,0 +1,183 @@
+// The task board: the list of tasks, live; the form; and the way back from what was opened in the list's place.
+
+import { connect, joinScope, keepPainted, make } from "./link.js";
+import { button, icon, put, say, searchField } from "./elements.js";
+import { asker } from "./asker.js";
+import { taskForm } from "./taskform.js";
+import { taskList } from "./tasklist.js";
+import { taskMenu } from "./taskmenu.js";
+
+const SHOWN_MS = 8000; // how long what merely informs stays
+const REST_MS = 120; // typing in the search is asked after such a rest
+const VERBS = { label: "Labeling", review: "Reviewing", prelabel: "Pre-labeling" };
+
+function render({ model, el }) {
+  const bus = joinScope(model.get("scope"));
+  const busy = make("span", { class: "nl-board-busy", role: "status" });
+  const link = connect(model, { bus, onBusy: (on) => say(busy, on ? "The kernel is busy…" : "") });
+  const pages = asker(link);
+  const view = () => model.get("view");
+  const ask = (kind, content) => pages.ask(kind, content);
+  let from = null; // where the focus goes when one comes back: [task, which button]
+
+  // ---- the list
+
+  const toast = { text: make("bdi"), undo: button({ class: "nl-button nl-little nl-tinted", icon: "undo", text: "Undo", label: "Undo", onclick: () => link.send("undo") }) };
+  const hush = button({ class: "nl-tool nl-shut", icon: "close", label: "Close the message", onclick: () => hide() });
+  toast.node = make("div", { class: "nl-toast", role: "status", "aria-live": "polite" }, toast.text, toast.undo, hush);
+  let timer = 0, seen = null;
+  const hide = () => {
+    clearTimeout(timer);
+    toast.node.hidden = true;
+  };
+  hide();
+  const show = (text, kind) => {
+    clearTimeout(timer);
+    say(toast.text, text);
+    put(toast.node, "data-kind", kind);
+    toast.undo.hidden = kind !== "undo";
+    toast.node.hidden = false;
+    if (kind === "info") timer = setTimeout(hide, SHOWN_MS);
+  };
+
+  const press = (what) => (item) => {
+    from = [item.key, what];
+    entering = true;
+    link.send(what, { task: item.key });
+  };
+  const [searchBox, search] = searchField("Search tasks");
+  const root = make("div", { class: "nl-board" });
+  const more = taskMenu({ place: root, send: link.send, ask, tell: (text) => show(text, "info") });
+  const list = taskList({
+    ask: (content) => ask("tasks", content),
+    search: () => search.value.trim(),
+    acts: {
+      label: press("label"),
+      review: press("review"),
+      menu: (item, at) => {
+        from = [item.key, "menu"];
+        more.open(item, at);
+      },
+    },
+  });
+  let rest = 0;
+  search.addEventListener("input", () => {
+    clearTimeout(rest);
+    rest = setTimeout(list.reset, REST_MS);
+  });
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown") list.focus();
+    else if (event.key === "Escape" && search.value) {
+      search.value = "";
+      list.reset();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  const create = button({ class: "nl-button nl-main", icon: "plus", text: "New labeling task", label: "New labeling task", onclick: () => {
+    from = null;
+    link.send("new");
+  } });
+  const count = make("span", { class: "nl-hint" });
+  const tools = make("div", { class: "nl-board-tools" }, make("h3", { class: "nl-board-title", text: "Labeling tasks" }), count, busy, searchBox, create);
+  const code = (text) => make("code", { class: "nl-code", text });
+  const inputsHint = make("p", { class: "nl-hint" }, "This project has no inputs yet; add some first: ", code('project.add_inputs("photos/")'));
+  const empty = make(
+    "div",
+    { class: "nl-board-empty" },
+    make("div", { class: "nl-empty-picture" }, icon("tag"), icon("box"), icon("polygon")),
+    make("h4", { text: "No labeling tasks yet" }),
+    make("p", { text: "A task says which inputs are labeled, with which concepts, and by whom." }),
+    button({ class: "nl-button nl-main", icon: "plus", text: "New labeling task", label: "Make the first labeling task", onclick: () => create.click() }),
+    make("p", { class: "nl-hint" }, "or from Python: ", code('project.create_task("garments", concepts=["shirt", "shoe"])')),
+    inputsHint,
+  );
+  const tasks = make("section", { class: "nl-tasks", "aria-label": "Labeling tasks" }, tools, ...list.nodes, empty);
+
+  // ---- the form, and the way back
+
+  const form = taskForm({
+    form: () => model.get("form"),
+    choices: () => model.get("choices"),
+    models: () => model.get("models"),
+    view,
+    send: link.send,
+    tell: link.tell,
+    ask,
+  });
+  const where = make("bdi", { class: "nl-where" });
+  const doing = make("span", { class: "nl-hint" });
+  const back = button({ class: "nl-button nl-little", icon: "previous", text: "Back to tasks", label: "Back to tasks", onclick: () => link.send("back") });
+  const bar = make("div", { class: "nl-backbar" }, back, where, doing);
+  root.append(tasks, form.node, bar, toast.node);
+  el.append(root);
+
+  // What was opened by a press here gets the keys as soon as it is there.
+  let entering = false;
+  const outer = el.closest(".nbl-root") ?? el;
+  const enter = () => {
+    const target = outer.querySelector(".nbl-root .nbl-surface, .nbl-root [data-first]");
+    if (!entering || !view().opened || !target) return;
+    entering = false;
+    target.focus({ preventScroll: true });
+  };
+  const arrivals = new MutationObserver(enter);
+  arrivals.observe(outer, { childList: true, subtree: true });
+
+  let place = "";
+  const home = () => {
+    const row = from && list.row(from[0]);
+    const target = row?.nlParts[from[1]] ?? (from ? null : create);
+    if (target) target.focus({ preventScroll: true });
+    else list.focus();
+  };
+
+  // ---- painting
+
+  let revision = null;
+  const paint = () => {
+    const now = view();
+    const filling = form.paint() && !now.opened;
+    const opened = now.opened !== null;
+    form.node.hidden = !filling;
+    bar.hidden = !opened;
+    tasks.hidden = filling || opened;
+    empty.hidden = now.total > 0;
+    inputsHint.hidden = now.inputs > 0;
+    put(tasks, "data-empty", now.total === 0);
+    say(count, now.total ? `${now.total.toLocaleString("en")}` : "");
+    searchBox.hidden = !now.total;
+    if (opened) {
+      say(where, now.opened.name);
+      put(where, "title", now.opened.name);
+      say(doing, VERBS[now.opened.what] ?? "");
+    }
+    if (revision !== now.revision) {
+      if (revision === null) list.reset();
+      else list.refresh();
+      revision = now.revision;
+    }
+    const number = now.notice?.number ?? null;
+    if (number !== seen) {
+      seen = number;
+      if (now.notice) show(now.notice.text, now.notice.kind);
+      else hide();
+    }
+    const wanted = opened ? "opened" : filling ? "form" : "list";
+    if (wanted === place) return;
+    const first = !place;
+    const inside = root.contains(root.getRootNode().activeElement) || root.getRootNode().activeElement === document.body;
+    place = wanted;
+    if (first) return;
+    if (wanted === "list") {
+      list.draw();
+      if (inside) home();
+    } else if (wanted === "opened") {
+      if (inside) back.focus({ preventScroll: true });
+      enter();
+    }
+  };
+  return keepPainted(model, paint, () => arrivals.disconnect(), hide, more.leave, form.close, pages.close, link.close, bus.leave);
+}
+
+export default { render };
