@@ -141,6 +141,7 @@ class ReviewSession(SheetVerbs):
             if changes:
                 self._write(kind, desk, changes, op_id)
                 self._pace.tick()
+            self._off_sheet(desk.input_id)
             if self._on_screen(desk.input_id):
                 self._advance()
 

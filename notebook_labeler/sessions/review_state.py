@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..domain.assignments import APPROVED, REJECTED, SUBMITTED
 from ..domain.history import Told
 from ..domain.inputs import Input
-from ..domain.records import Annotation, Assignment
+from ..domain.records import Annotation, Assignment, Prelabel
 from ..domain.reviewing import HANDED_IN
 from .state import LabelState
 
@@ -42,7 +42,7 @@ class Card:
     assignment: Assignment
     labels: tuple[Annotation, ...]
     seen: str
-    prelabeled: bool = False
+    prelabel: Prelabel | None = None  # the mark of the run that wrote to it last
 
 
 @dataclass(frozen=True)

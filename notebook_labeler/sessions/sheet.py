@@ -101,6 +101,12 @@ class SheetVerbs(Judging):
             self.say(_said(done, len(wanted) - done))
             return done
 
+    def _off_sheet(self, input_id: str) -> None:
+        """Forget that an input was taken out: it was judged by itself."""
+        sheet = self.state.sheet
+        if input_id in sheet.aside:
+            self._announce(replace(self.state, sheet=replace(sheet, aside=sheet.aside - {input_id})))
+
     def _approve_page(self, page: list[str], known: Mapping[str, str], group: str, start: int) -> int:
         bench, made = self.bench, 0
         bench.read()
@@ -177,7 +183,7 @@ class SheetVerbs(Judging):
         if before is not None and before.seen == seen and before.assignment == assignment:
             return before
         given = before.input if before is not None else self.bench.journal.input(assignment.input_id)
-        return Card(given, assignment, scene.active, seen, scene.prelabel is not None and not scene.prelabel.undone)
+        return Card(given, assignment, scene.active, seen, scene.prelabel)
 
 
 def _ids(input_ids: Iterable[str]) -> list[str]:

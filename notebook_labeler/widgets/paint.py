@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
+from ..domain.assignments import REJECTED
 from ..domain.concept_map import Link, Match
 from ..domain.label_mapping import PLURAL, fillable
 from ..domain.records import HYPERNYM, HYPONYM, SYNONYM, Prelabel
@@ -121,6 +122,7 @@ def header(state: LabelState, *, trouble: str = "") -> Json:
         "unreadable": progress.unreadable,
         "rate": progress.per_minute,
         "submitted": state.submitted,
+        "sent_back": sent_back(state),
         "prelabeled": clipboard(state.desk.scene.prelabel, state.settings.connection) if state.desk else "",
         "finished": state.input is None,
         "saving": state.saving.phase,
@@ -144,6 +146,14 @@ def clipboard(mark: Prelabel | None, connection: int) -> str:
         return ""
     day = f"{datetime.fromtimestamp(mark.updated_us / 1e6, UTC):%Y-%m-%d}"
     return f"Pre-labeled by {mark.model or 'a model'}, run of {day}"
+
+
+def sent_back(state: LabelState) -> Json | None:
+    """Give who sent the input at hand back, and why; None where nobody did, or it is handed in again."""
+    assignment = state.desk.scene.assignment if state.desk else None
+    if assignment is None or assignment.state != REJECTED:
+        return None
+    return {"by": assignment.reviewer, "comment": assignment.comment}
 
 
 def assist(state: LabelState, *, offer: bool = False) -> Json:

@@ -57,11 +57,13 @@ def _line(number: int, told: Told) -> Json:
 def sheet(state: ReviewState) -> Json:
     """Give the contact sheet."""
     found = state.sheet
+    shown = {each.input.input_id for each in found.cards}
     return {
         "on": state.grid,
         "size": found.size,
         "sizes": list(SIZES),
-        "left": state.share.left,
+        "later": max(0, state.share.left - len(found.cards) - len(found.aside - shown)),
+        "aside": len(found.aside - shown),
         "nothing": state.nothing,
         "cards": [card(each, each.input.input_id in found.taken_out, state.settings) for each in found.cards],
     }
@@ -75,7 +77,7 @@ def card(found: Card, taken: bool, settings: TaskSettings) -> Json:
         "title": found.input.uri,
         "labeler": found.assignment.labeler,
         "comment": found.assignment.comment,
-        "prelabeled": found.prelabeled,
+        "prelabeled": paint.clipboard(found.prelabel, settings.connection),
         "seen": found.seen,
         "taken": taken,
         "labels": labels(found.labels, settings),

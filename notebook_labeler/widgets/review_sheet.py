@@ -58,7 +58,7 @@ class Sheets(Protocol):
 class SheetView(Front):
     """The sheet in the page; `view` is as `paint_review.sheet` gives it."""
 
-    _esm = module("link.js", "elements.js", "shapes.js", "objectpaint.js", "thumb.js", "reviewsheet.js")
+    _esm = module("link.js", "elements.js", "clipboard.js", "shapes.js", "objectpaint.js", "thumb.js", "reviewsheet.js")
     _css = styles("theme.css", "review.css")
     view = traitlets.Dict().tag(sync=True)
 

@@ -57,6 +57,9 @@ function render({ model, el }) {
   const parts = { done: make("span", { class: "nl-part-done" }), skipped: make("span", { class: "nl-part-skipped" }) };
   bar.append(parts.done, parts.skipped);
   const counts = make("span", { class: "nl-counts" });
+  const by = make("bdi", { class: "nl-sent-by" });
+  const why = make("bdi", { class: "nl-sent-why" });
+  const back = make("div", { class: "nl-sent-back", role: "note" }, icon("undo"), make("p", {}, by, why));
   const instructions = make("pre", { class: "nl-instructions" });
   const told = make("details", { class: "nl-told" }, make("summary", {}, icon("note"), make("span", { text: "Instructions" })), instructions);
   const root = make(
@@ -71,6 +74,7 @@ function render({ model, el }) {
     ),
     make("div", { class: "nl-bar-line nl-thin" }, bar, counts),
     make("div", { class: "nl-bar-line nl-thin nl-status-line" }, status.saved, status.notice, told),
+    back,
     help.node,
   );
   el.append(root);
@@ -105,6 +109,9 @@ function render({ model, el }) {
     if (now.unreadable) said.push(`${now.unreadable} unreadable`);
     if (now.rate) said.push(`${now.rate} per minute`);
     say(counts, said.join(" · "));
+    back.hidden = !now.sent_back;
+    say(by, now.sent_back ? `Rejected by ${now.sent_back.by || "a reviewer"}: ` : "");
+    say(why, now.sent_back?.comment ?? "");
     told.hidden = !now.instructions;
     say(instructions, now.instructions);
     status.paint(now);

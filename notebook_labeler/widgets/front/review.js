@@ -2,6 +2,7 @@
 
 import { bindKeys, connect, joinScope, keepPainted, make, newId } from "./link.js";
 import { button, enable, icon, middle, put, say } from "./elements.js";
+import { clipboard } from "./clipboard.js";
 import { helpCard } from "./helpcard.js";
 import { statusLine } from "./status.js";
 import { rejectCard } from "./rejectcard.js";
@@ -83,10 +84,10 @@ function render({ model, el }) {
   const mark = make("span", { class: "nl-state-mark" });
   const by = make("bdi");
   const labeler = make("span", { class: "nl-by" }, icon("person"), by);
-  const clip = make("span", { class: "nl-clip" });
+  const ahead = clipboard();
   const position = make("span", { class: "nl-position" });
   const step = make("div", { class: "nl-step" }, at.previous, position, at.next);
-  const names = make("div", { class: "nl-names" }, name, clip, mark, labeler);
+  const names = make("div", { class: "nl-names" }, ahead.node, name, mark, labeler);
   const task = make("bdi", { class: "nl-task nl-grow" });
   const bar = make("div", { class: "nl-progress", role: "progressbar", "aria-valuemin": "0", "aria-label": "Inputs reviewed" });
   const parts = { approved: make("span", { class: "nl-part-done" }), rejected: make("span", { class: "nl-part-rejected" }), left: make("span", { class: "nl-part-left" }) };
@@ -135,7 +136,7 @@ function render({ model, el }) {
     say(by, now.labeler);
     put(labeler, "title", `Labeled by ${now.labeler}`);
     labeler.hidden ||= !now.labeler;
-    clip.hidden = !now.prelabeled;
+    ahead.show(now.prelabeled);
     const open = !now.finished && now.judgeable;
     enable(at.approve, open && now.state !== "approved");
     enable(at.reject, open);

@@ -2,6 +2,7 @@
 
 import { bindKeys, connect, joinScope, keepPainted, make } from "./link.js";
 import { button, enable, icon, keyed, middle, put, say } from "./elements.js";
+import { clipboard } from "./clipboard.js";
 import { paintThumb } from "./thumb.js";
 
 const MOST_CHIPS = 6;
@@ -87,12 +88,12 @@ function render({ model, el }) {
     const words = make("span", { class: "nl-tile-words" });
     const name = make("bdi", { class: "nl-tile-name" });
     const by = make("bdi", { class: "nl-tile-by" });
-    const clip = make("span", { class: "nl-clip" });
+    const ahead = clipboard();
     const chips = make("ul", { class: "nl-tile-chips" });
     const mark = make("span", { class: "nl-tile-out" }, icon("close"), make("span", { text: "not this one" }));
     const look = button({ class: "nl-tool nl-tile-open", icon: "eye", label: "Open one by one (Enter)", tabindex: "-1", onclick: (event) => (event.stopPropagation(), open(input)) });
-    const row = make("li", { class: "nl-tile", role: "option" }, make("div", { class: "nl-tile-picture" }, canvas, words, mark, look), make("div", { class: "nl-tile-line" }, name, clip, by), chips);
-    row.nlParts = { canvas, words, name, by, clip, chips, look };
+    const row = make("li", { class: "nl-tile", role: "option" }, make("div", { class: "nl-tile-picture" }, canvas, words, mark, look), make("div", { class: "nl-tile-line" }, ahead.node, name, by), chips);
+    row.nlParts = { canvas, words, name, by, ahead, chips, look };
     row.addEventListener("click", () => {
       reach(input);
       row.focus({ preventScroll: true });
@@ -102,7 +103,7 @@ function render({ model, el }) {
     return row;
   };
   const show = (row, card) => {
-    const { name, by, clip, chips } = row.nlParts;
+    const { name, by, ahead, chips } = row.nlParts;
     put(row, "data-out", out(card));
     put(row, "aria-selected", out(card) ? "false" : "true");
     put(row, "tabindex", card.input === current ? "0" : "-1");
@@ -111,7 +112,7 @@ function render({ model, el }) {
     put(name, "title", card.title);
     say(by, card.labeler);
     put(by, "title", card.labeler ? `Labeled by ${card.labeler}` : null);
-    clip.hidden = !card.prelabeled;
+    ahead.show(card.prelabeled);
     const shown = card.labels.slice(0, MOST_CHIPS);
     if (card.labels.length > MOST_CHIPS) shown.push({ text: `+${card.labels.length - MOST_CHIPS}`, count: 1, more: card.labels.slice(MOST_CHIPS).map(({ text }) => text).join(", ") });
     if (!card.labels.length) shown.push({ text: "no labels", count: 1, none: true });
@@ -167,8 +168,8 @@ function render({ model, el }) {
     foot.hidden = !ids.length;
     say(approve.lastElementChild, `Approve all shown (${count})`);
     enable(approve, count > 0 && !sweeping);
-    const rest = now.left - now.cards.length;
-    say(said, [gone ? `${gone} taken out` : "", rest > 0 ? `${rest.toLocaleString()} more to come` : ""].filter(Boolean).join(" · "));
+    const words = [[gone, "taken out"], [now.aside, "taken out before"], [now.later, "more to come"]];
+    say(said, words.filter(([many]) => many).map(([many, what]) => `${many.toLocaleString()} ${what}`).join(" · "));
     keyed(
       sizes,
       now.sizes,
