@@ -90,11 +90,10 @@ class Media:
         FetchRefused
             The URL is not allowed, or does not give a picture.
         """
+        path = self._place(given)
         if not is_url(given.uri):
-            return Path(given.uri)
-        name = hashlib.sha256(given.uri.encode("utf-8", "surrogatepass")).hexdigest()
-        path = self.cache_folder / "fetched" / name[:2] / name
-        with self._locks[int(name[:2], 16) % len(self._locks)]:  # asked for twice at once, it is fetched once
+            return path
+        with self._locks[int(path.name[:2], 16) % len(self._locks)]:  # asked for twice at once, it is fetched once
             if _kept(path):
                 return path
             content = fetch(given.uri, allow_private=self.allow_private)
@@ -102,6 +101,17 @@ class Media:
                 write_whole(path, content)
                 return path
             return content
+
+    def at_hand(self, given: Input) -> Path | None:
+        """Give the path of an input's file if it need not be fetched, else None. It may not be there."""
+        path = self._place(given)
+        return path if not is_url(given.uri) or _kept(path) else None
+
+    def _place(self, given: Input) -> Path:
+        if not is_url(given.uri):
+            return Path(given.uri)
+        name = hashlib.sha256(given.uri.encode("utf-8", "surrogatepass")).hexdigest()
+        return self.cache_folder / "fetched" / name[:2] / name
 
     def size(self, given: Input) -> tuple[int, int]:
         """Give width and height of an input's upright picture, from its header alone.
