@@ -1,6 +1,7 @@
 """A labeling session in memory, over the real domain functions, and a page in which the panels are mounted."""
 
 import json
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
@@ -13,12 +14,15 @@ from notebook_labeler.domain.inputs import Input
 from notebook_labeler.domain.labeling import Desk, Scene
 from notebook_labeler.domain.names import name_key
 from notebook_labeler.domain.predictions import Vocabulary
-from notebook_labeler.domain.records import Annotation, Assignment, Concept, Relation, Verdict
+from notebook_labeler.domain.records import Annotation, Assignment, Concept, Relation, TaskRecord, Verdict
 from notebook_labeler.domain.rows import Lens, shown
 from notebook_labeler.domain.tasks import TaskSettings
 from notebook_labeler.errors import BadInput, UnknownConcept, UnreadableInput
 from notebook_labeler.media.image import Picture
+from notebook_labeler.sessions.labeling import LabelingSession
+from notebook_labeler.sessions.review import ReviewSession
 from notebook_labeler.sessions.state import Assist, Drawing, LabelState, MappingLine, Notice, Progress
+from notebook_labeler.store.journal import Journal
 from notebook_labeler.widgets.stage import Stage
 
 
@@ -55,6 +59,7 @@ def first_state(suggestions=(), concepts=("car", "truck", "sheep"), known=(), **
         task,
         input=Input("in-0", "/pictures/IMG_0012.jpg", name="IMG_0012.jpg"),
         position=11,
+        rank=11,
         progress=Progress(400, 11, 386, 3, 0, 7.5),
         desk=Desk("t", "ana", task, scene, own),
         suggestions=tuple(sorted(suggestions, key=lambda s: -s.score)),
@@ -308,6 +313,45 @@ class Album:
 
     def close(self):
         self.closed += 1
+
+
+class Office:
+    """A task in a journal, of which ana labels and ben reviews; pictures are made up."""
+
+    def __init__(self, journal, kind):
+        self.journal = journal
+        record = TaskRecord(task_id="t", name="pets", settings=TaskSettings(kind=kind, concepts=("cat", "dog")).dumps())
+        journal.create_task(record, actor="ana")
+
+    def labeler(self, name="ana"):
+        return LabelingSession(self.journal, "t", actor=name)
+
+    def reviewer(self, name="ben"):
+        return ReviewSession(self.journal, "t", actor=name)
+
+    def states(self):
+        found = self.journal.queue("t", states=("waiting", "submitted", "approved", "rejected"), limit=100)
+        return [a.state for a in found]
+
+
+@pytest.fixture
+def make_office(tmp_path):
+    """Give an office in which ana has handed in so many inputs, each with a cat."""
+    with ExitStack() as stack:
+
+        def made(count, *, names=None, kind="classification"):
+            journal = stack.enter_context(Journal.open(f"sqlite:///{tmp_path}/labels.db"))
+            called = names or [f"{n}.png" for n in range(count)]
+            inputs = [replace(Input.at(f"/a/{n}.png"), name=name) for n, name in enumerate(called)]
+            journal.add_inputs(inputs, actor="ana")
+            office = Office(journal, kind)
+            ana = office.labeler()
+            for _ in range(count):
+                ana.add("cat") if kind == "classification" else ana.draw("cat", [40, 30, 200, 150])
+                ana.submit()
+            return office
+
+        yield made
 
 
 @pytest.fixture
