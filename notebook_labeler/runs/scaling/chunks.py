@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pyarrow as pa
-
 from ...domain.inputs import Input
 from ...store.predictions import PART_INPUTS
 
 BATCHES = 16  # of the model in one chunk: a slow model has small batches, so that no chunk takes very long
 ROUNDS = 4  # chunks that each worker gets at least, where there are enough inputs: the last one is not waited for long
+
+Chunk = Sequence[Input]
 
 
 def chunk_size(inputs: int, batch_size: int, workers: int) -> int:
@@ -25,16 +25,10 @@ def chunk_size(inputs: int, batch_size: int, workers: int) -> int:
     return batch_size * max(1, min(most, inputs // (batch_size * workers * ROUNDS) + 1))
 
 
-def cut(inputs: Sequence[Input], size: int) -> pa.Table:
-    """Give a table with one row per chunk: the ids and the addresses of its inputs."""
-    starts = range(0, len(inputs), size)
-    ids = [[one.input_id for one in inputs[n : n + size]] for n in starts]
-    uris = [[one.uri for one in inputs[n : n + size]] for n in starts]
-    texts = pa.list_(pa.string())
-    return pa.table({"ids": pa.array(ids, texts), "uris": pa.array(uris, texts)})
+def cut(inputs: Sequence[Input], size: int) -> list[Chunk]:
+    """Give the chunks of some inputs.
 
-
-def inputs_in(chunks: pa.Table) -> list[Input]:
-    """Give the inputs of some chunks, as far as predicting them needs."""
-    pairs = zip(chunks["ids"].to_pylist(), chunks["uris"].to_pylist(), strict=True)
-    return [Input(input_id, uri) for ids, uris in pairs for input_id, uri in zip(ids, uris, strict=True)]
+    >>> cut("abcde", 2), cut("", 2)
+    (['ab', 'cd', 'e'], [])
+    """
+    return [inputs[n : n + size] for n in range(0, len(inputs), size)]

@@ -1,4 +1,4 @@
-"""Predicting on a Ray cluster: Ray Data moves the inputs, our own predictor code looks at them.
+"""Predicting on a Ray cluster: Ray has the machines, our own predictor code looks at the inputs.
 
 Answers come back to this process, which alone writes them: machines need the pictures, the model and this package,
 but no folder of the project.
@@ -21,7 +21,7 @@ from ..runner import ModelHandle
 from .engine import Taken, missing
 from .ray_cluster import library
 from .ray_run import RayRun
-from .ray_stream import Order
+from .ray_worker import Order
 
 PATIENCE_S = 600.0
 

@@ -1,8 +1,10 @@
-"""One run on Ray: takes chunks as they come, counts what never came, and always ends its job."""
+"""One run on Ray: waits for its turn and for room, takes chunks as they come, and always ends its job."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from math import ceil
 
 from ...domain.inputs import Input
@@ -14,9 +16,10 @@ from ..job import Job
 from .chunks import chunk_size, cut
 from .engine import Taken, keeper
 from .ray_cluster import joined, places
-from .ray_stream import Order, stream
+from .ray_stream import LOOK_S, stream
+from .ray_worker import Order
 
-DIED = "the worker process died on it, or on one of the inputs that were predicted with it."
+_TURN = threading.Lock()  # a run takes all the room there is: of two at a time, one would find none
 
 
 class RayRun:
@@ -41,7 +44,6 @@ class RayRun:
     ) -> None:
         self.job, self.wanted, self.store = job, wanted, store
         self._keep = keeper(store, taken)
-        self._left = {one.input_id for one in wanted}
 
     def work(
         self, order: Order, *, address: str | None, workers: int | None, batch_size: int, patience_s: float
@@ -58,16 +60,13 @@ class RayRun:
             How many inputs the model looks at together.
         """
         try:
-            with joined(address) as ray:
-                room = places(ray, workers, order.cpus, order.gpus, most=ceil(len(self.wanted) / batch_size))
-                chunks = cut(self.wanted, chunk_size(len(self.wanted), batch_size, room))
-                if self.job.start():
-                    for predictions in stream(
-                        ray, order, chunks, workers=room, patience_s=patience_s, over=lambda: self.job.finished
-                    ):
-                        self._take(predictions)
-            if not self.job.finished:
-                self._count_lost(order.key)
+            with joined(address) as ray, self._turn() as mine:
+                if mine:
+                    room = places(ray, workers, order.cpus, order.gpus, most=ceil(len(self.wanted) / batch_size))
+                    chunks = cut(self.wanted, chunk_size(len(self.wanted), batch_size, room))
+                    self.job.start()
+                    for found in stream(ray, order, chunks, workers=room, patience_s=patience_s, over=self._over):
+                        self._take(found)
             self.store.flush()
             self.job.finish(())
         except LabelerError as error:
@@ -77,21 +76,26 @@ class RayRun:
         finally:
             self.store.flush()
 
+    def _over(self) -> bool:
+        return self.job.finished
+
+    @contextmanager
+    def _turn(self) -> Iterator[bool]:
+        """Wait for the runs that began before, which have all the room; gives False where the job ends meanwhile."""
+        mine = False
+        while not mine and not self.job.finished:
+            mine = _TURN.acquire(timeout=LOOK_S)
+        try:
+            yield mine and not self.job.finished
+        finally:
+            if mine:
+                _TURN.release()
+
     def _take(self, predictions: Sequence[Prediction]) -> None:
         try:
             self._keep(predictions)
         except Exception as error:  # of whoever takes them
             self.job.fail(error)
             return
-        self._left.difference_update(one.input_id for one in predictions)
         failures = [(one.input_id, one.error) for one in predictions if one.error is not None]
         self.job.advance(len(predictions), failures)
-
-    def _count_lost(self, key: str) -> None:
-        if self._left and len(self._left) == len(self.wanted):
-            raise EngineFailed(
-                f"expected predictions of {len(self.wanted):,} inputs, got none, since every worker process died; "
-                "give each more memory, or run a few inputs with engine='embedded' to see why."
-            )
-        if lost := [Prediction(one.input_id, key, (), DIED) for one in self.wanted if one.input_id in self._left]:
-            self._take(lost)

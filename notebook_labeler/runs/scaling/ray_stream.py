@@ -1,55 +1,33 @@
-"""A run on Ray as a stream of chunks. A task of its own steers Ray Data, so that it can be stopped at any moment.
+"""A run on Ray as a stream of chunks: each worker has the next chunk ready while it predicts one.
 
-Ray Data has no way to be cancelled while one waits for its next block, and prints a lot; in a task of its own both
-stay out of the notebook's process, and ending the task ends all.
+Ray places the workers on machines, carries inputs and answers, and starts anew what dies. It is steered by its core:
+of Ray Data a run would use nothing but its pool of workers, which starts later, cannot be stopped while one waits for
+it, stands still without a word where it has no CPU, and tries an input that kills its worker for ever.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
-
-import pyarrow as pa
 
 from ...domain.predictions import Prediction
 from ...errors import EngineFailed
-from ...store.prediction_parts import SCHEMA, from_rows
-from .ray_worker import RayWorker, broken_in
+from .chunks import Chunk
+from .ray_worker import Order, RayWorker
 
-LOOK_S = 0.5  # how often to look whether the job was cancelled
-AHEAD = 16  # chunks that may wait for us
-RETRIES = 2  # of a chunk whose worker died
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a run asks of the cluster.
-
-    Attributes
-    ----------
-    spec, options, key
-        The model, and the fingerprint that it must have on every machine.
-    cpus, gpus
-        What each worker takes.
-    allow_private
-        Whether URLs may lead to private addresses.
-    """
-
-    spec: str
-    options: dict[str, Any]  # Any: what the kind of model takes, as JSON has it
-    key: str
-    cpus: int
-    gpus: float
-    allow_private: bool
+LOOK_S = 0.5  # how often to look whether the job is over
+IN_HAND = 2  # chunks a worker has: one at work, one ready
+GIVE_UP = 12  # deaths one after another: then it is the model or the memory, not an input
+DIED = "the worker process died on it, whenever it was tried."
 
 
-def stream(
-    ray: Any, order: Order, chunks: pa.Table, *, workers: int, patience_s: float, over: Callable[[], bool]
-) -> Iterator[list[Prediction]]:
-    """Give the predictions of chunks as they are done, in any order; a chunk whose worker kept dying is left out.
+class Dealing:
+    """Deals chunks out to workers and takes them in.
+
+    A chunk whose worker dies is dealt again in halves, so that an input that kills it costs itself alone.
 
     Parameters
     ----------
@@ -58,9 +36,106 @@ def stream(
     order
         What to run.
     chunks
-        See `chunks.cut`.
+        The inputs.
     workers
         How many copies of the model.
+    """
+
+    def __init__(self, ray: Any, order: Order, chunks: Sequence[Chunk], workers: int) -> None:
+        self.ray, self.order = ray, order
+        self._todo = deque(chunks)
+        self._again: set[str] = set()  # inputs that were alone with a worker when it died
+        self._doing: dict[Any, tuple[Any, Chunk]] = {}  # Any: Ray's references, and its handles of workers
+        self._deaths = 0
+        self._kind = ray.remote(RayWorker).options(num_cpus=order.cpus, num_gpus=order.gpus or None)
+        self._workers: list[Any] = []
+        for _ in range(min(workers, len(chunks))):
+            self._start()
+
+    @property
+    def over(self) -> bool:
+        """Whether all has been taken in."""
+        return not self._todo and not any(chunk for _, chunk in self._doing.values())
+
+    def take(self, timeout: float) -> list[Prediction]:
+        """Wait for a chunk and give its predictions; none where none came.
+
+        Raises
+        ------
+        EngineFailed
+            The model cannot be opened there, or workers do nothing but die.
+        """
+        ready, _ = self.ray.wait(list(self._doing), timeout=timeout)
+        if not ready:
+            return []
+        worker, chunk = self._doing[ready[0]]
+        try:
+            said = self.ray.get(ready[0])
+        except self.ray.exceptions.RayError as error:
+            return self._died(worker, error)
+        del self._doing[ready[0]]
+        if isinstance(said, EngineFailed):
+            raise said
+        found: list[Prediction] = said
+        if found:
+            self._deaths = 0
+        for _ in range(1 if chunk else IN_HAND):
+            self._deal(worker)
+        return found
+
+    def end(self) -> None:
+        """Let go of the workers, whatever they are at."""
+        for worker in self._workers:
+            self._kill(worker)
+
+    def _start(self) -> None:
+        """Make a worker. It gets an empty chunk first, so that none lies with a worker that finds no room."""
+        worker = self._kind.remote(self.order)
+        self._workers.append(worker)
+        self._doing[worker.predict.remote(())] = (worker, ())
+
+    def _deal(self, worker: Any) -> None:
+        if self._todo:
+            chunk = self._todo.popleft()
+            self._doing[worker.predict.remote(chunk)] = (worker, chunk)
+
+    def _died(self, worker: Any, error: Exception) -> list[Prediction]:
+        """Replace a worker. What it had is dealt again; give the prediction of an input that must be the culprit."""
+        had = [ref for ref, (whose, _) in self._doing.items() if whose is worker]
+        at_work, *waiting = [self._doing.pop(ref)[1] for ref in had]
+        self._workers.remove(worker)
+        self._kill(worker)
+        self._deaths += 1
+        if self._deaths >= GIVE_UP:
+            text = " ".join(str(error).split())
+            raise EngineFailed(
+                f"expected workers to live, got {GIVE_UP} deaths one after another; give them more memory, "
+                f"or try a few inputs with engine='embedded'. Ray says: {text:.300}"
+            )
+        self._start()
+        self._todo.extendleft(reversed(waiting))
+        if len(at_work) == 1 and at_work[0].input_id in self._again:
+            return [Prediction(at_work[0].input_id, self.order.key, (), DIED)]
+        if len(at_work) == 1:
+            self._again.add(at_work[0].input_id)
+        middle = len(at_work) // 2
+        self._todo.extendleft(half for half in (at_work[middle:], at_work[:middle]) if half)
+        return []
+
+    def _kill(self, worker: Any) -> None:
+        with suppress(Exception):  # it may be gone, or the connection
+            self.ray.kill(worker)
+
+
+def stream(
+    ray: Any, order: Order, chunks: Sequence[Chunk], *, workers: int, patience_s: float, over: Callable[[], bool]
+) -> Iterator[list[Prediction]]:
+    """Give the predictions of all chunks, as they are done.
+
+    Parameters
+    ----------
+    ray, order, chunks, workers
+        See `Dealing`.
     patience_s
         How long to wait for the next chunk.
     over
@@ -68,52 +143,20 @@ def stream(
 
     Raises
     ------
-    LabelerError
-        The model cannot be loaded there, or nothing came for `patience_s`.
+    EngineFailed
+        The model cannot be opened there, workers do nothing but die, or nothing came for `patience_s`.
     """
-    steer = ray.remote(num_cpus=0, max_retries=0)(steered)
-    coming = steer.options(num_returns="streaming", _generator_backpressure_num_objects=AHEAD).remote(
-        order, chunks, workers
-    )
+    dealing = Dealing(ray, order, chunks, workers)
     heard = time.monotonic()
     try:
-        while not over():
-            ready, _ = ray.wait([coming], timeout=LOOK_S)
-            if ready:
-                try:
-                    table = ray.get(next(coming))
-                except StopIteration:
-                    return
-                if (error := broken_in(table)) is not None:
-                    raise error
-                yield from_rows(table.select(SCHEMA.names), order.key)
+        while not (dealing.over or over()):
+            if found := dealing.take(min(LOOK_S, patience_s)):
+                yield found
                 heard = time.monotonic()
             elif time.monotonic() - heard > patience_s:
                 raise EngineFailed(_silence(ray, patience_s))
     finally:
-        with suppress(Exception):  # it may have ended by itself
-            ray.cancel(coming, force=True)
-
-
-def steered(order: Order, chunks: pa.Table, workers: int) -> Iterator[pa.Table]:
-    """Steer Ray Data, in a task on the cluster; gives one table per chunk."""
-    import ray.data
-
-    context = ray.data.DataContext.get_current()
-    context.enable_progress_bars = False
-    context.max_errored_blocks = -1  # a chunk that no worker survives costs no other its answer
-    rows = [chunks.slice(n, 1).combine_chunks() for n in range(len(chunks))]
-    done = ray.data.from_arrow(rows).map_batches(
-        RayWorker,
-        fn_constructor_args=(order,),
-        batch_size=1,
-        batch_format="pyarrow",
-        compute=ray.data.ActorPoolStrategy(size=workers),
-        num_cpus=order.cpus,
-        num_gpus=order.gpus or None,
-        max_task_retries=RETRIES,
-    )
-    yield from done.iter_batches(batch_size=None, batch_format="pyarrow")
+        dealing.end()
 
 
 def _silence(ray: Any, patience_s: float) -> str:

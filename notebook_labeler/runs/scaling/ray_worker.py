@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import pyarrow as pa
+from typing import Any
 
 from ...domain.inputs import Input, is_url
 from ...domain.predictions import Prediction
-from ...errors import LabelerError, ModelFailed
+from ...errors import EngineFailed
 from ...media.fetch import fetch
 from ...models.device import THREADS
 from ...models.predictor import Source
 from ...models.registry import load
-from ...store.prediction_parts import to_rows
-from ..engine import Engine
+from ..engine import Engine, sentence
 from ..feed import Feed, Takers
 from ..job import Job
 from ..pool import BULK, PriorityPool
-from ..wire import error_from, error_to
 from ..worker import one_thread_each
-from .chunks import inputs_in
-
-if TYPE_CHECKING:
-    from .ray_stream import Order
+from .chunks import Chunk
 
 MODEL = "model"
-BROKEN = pa.field("broken", pa.string())  # why this worker can predict nothing at all
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a run asks of the cluster.
+
+    Attributes
+    ----------
+    spec, options, key
+        The model, and the fingerprint that it must have on every machine.
+    cpus, gpus
+        What each worker takes.
+    allow_private
+        Whether URLs may lead to private addresses.
+    """
+
+    spec: str
+    options: dict[str, Any]  # Any: what the kind of model takes, as JSON has it
+    key: str
+    cpus: int = 1
+    gpus: float = 0
+    allow_private: bool = False
 
 
 class RayWorker:
@@ -39,49 +53,32 @@ class RayWorker:
     Parameters
     ----------
     order
-        The model, and what it may take. If it cannot be loaded, that is said in place of the first answer: Ray would
-        try for ever to make a worker that raises.
+        The model, and what it may take. If it cannot be loaded, that is the answer to every chunk: Ray would wrap what
+        is raised here in pages of its own.
     """
 
     def __init__(self, order: Order) -> None:
         os.environ[THREADS] = str(order.cpus)
-        self._key = order.key
+        self._order = order
         self._engine = Engine(decoders=max(2, order.cpus), begin=one_thread_each)
         self._fetchers, self._deliverer = PriorityPool(4, "nl-fetch"), PriorityPool(1, "nl-runner")
-        self._allow_private = order.allow_private
         self._size = 1
-        self._error: BaseException | None = None
+        self._error: EngineFailed | None = None
         try:
-            self._open(order)
+            self._open()
         except BaseException as error:  # native libraries panic with what is no Exception
-            self._error = error
+            self._error = EngineFailed(f"{platform.node()} cannot open the model: {sentence(error, order.spec)}")
 
-    def __call__(self, chunks: pa.Table) -> pa.Table:
-        """Give the predictions of some chunks, as rows of the prediction store."""
+    def predict(self, chunk: Chunk) -> list[Prediction] | EngineFailed:
+        """Give the predictions of some inputs, or why there will be none of any."""
         if self._error is not None:
-            return said([], self._error)
-        try:
-            return said(self._predict(chunks), None)
-        except Exception as error:
-            return said([], error)
-
-    def _open(self, order: Order) -> None:
-        model = load(order.spec, **order.options)
-        if model.key != order.key:
-            raise ModelFailed(
-                f"expected {model.name!r:.80} to be the same on every machine (key {order.key}), got {model.key} on "
-                f"{platform.node()}; put the same files and versions there."
-            )
-        self._size = model.batch_size
-        self._engine.add(MODEL, model)
-
-    def _predict(self, chunks: pa.Table) -> list[Prediction]:
+            return self._error
         job: Job[tuple[Prediction, ...]] = Job("predicting a chunk")
         Feed(
             job,
-            inputs_in(chunks),
+            chunk,
             model_id=MODEL,
-            key=self._key,
+            key=self._order.key,
             size=self._size,
             priority=BULK,
             home=self._engine,
@@ -90,23 +87,21 @@ class RayWorker:
             fetchers=self._fetchers,
             deliverer=self._deliverer,
         ).pump()
-        return list(job.value())
+        try:
+            return list(job.value())
+        except Exception as error:
+            return EngineFailed(f"{platform.node()} could not predict: {sentence(error, self._order.spec)}")
+
+    def _open(self) -> None:
+        model = load(self._order.spec, **self._order.options)
+        if model.key != self._order.key:
+            raise EngineFailed(
+                f"expected {model.name!r:.80} to be the same on every machine (key {self._order.key}), "
+                f"got {model.key}; put the same files and versions there."
+            )
+        self._size = model.batch_size
+        self._engine.add(MODEL, model)
 
     def _source(self, one: Input) -> Source:
         """Give a path, or the content of a URL: kept nowhere, since each is asked for once."""
-        return fetch(one.uri, allow_private=self._allow_private) if is_url(one.uri) else Path(one.uri)
-
-
-def said(predictions: list[Prediction], error: BaseException | None) -> pa.Table:
-    """Give predictions, or why there can be none, as a table of one form."""
-    if error is None:
-        return to_rows(predictions, {}).append_column(BROKEN, pa.nulls(len(predictions), pa.string()))
-    rows = to_rows([Prediction("", "", (), "")], {})
-    return rows.append_column(BROKEN, pa.array([json.dumps(error_to(error))]))
-
-
-def broken_in(table: pa.Table) -> LabelerError | None:
-    """Give what `said` wrote of an error."""
-    if not len(table) or (text := table[BROKEN.name][0].as_py()) is None:
-        return None
-    return error_from(json.loads(text))
+        return fetch(one.uri, allow_private=self._order.allow_private) if is_url(one.uri) else Path(one.uri)
