@@ -50,7 +50,7 @@ class ReviewSession(SheetVerbs):
     >>> session.submit()
     >>> review = task.review_session(actor="ben")
     >>> review.reject("the shirt is a coat")
-    >>> review.state.share.rejected, session.state.progress.left
+    >>> review.state.share.rejected, task.progress["left"]
     (1, 3)
     >>> review.close()
     """
