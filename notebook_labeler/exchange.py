@@ -21,6 +21,7 @@ from .runs.exchange.importing import Importer, Wishes
 from .runs.exchange.matching import Matcher
 from .runs.exchange.placing import AUTO
 from .runs.exchange.results import Exported, Imported
+from .sharing import share_added
 from .store.versions import Version
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ def import_dataset(
         raise BadInput(
             f"expected pictures of the dataset in {str(folder)!r:.200}, got none; pass pictures=, their folder."
         )
-    project.journal.add_inputs(found.values(), actor=project.actor)
+    if project.journal.add_inputs(found.values(), actor=project.actor).added:
+        share_added(project)
     there = project.journal.find_task(task)
     made = (
         project.task(task)

@@ -127,7 +127,10 @@ class Project:
     def add_inputs(
         self, source: Any, *, column: str | None = None, base: str | os.PathLike[str] | None = None
     ) -> Added:
-        """Add what is to be labeled. Nothing is decoded; what is there already is counted, not doubled.
+        """Add what is to be labeled. What is there already is counted, not doubled.
+
+        Nothing is decoded, unless a task over all inputs has several people: the new inputs are shared out among them,
+        and near-duplicates looked for if they are at most 2,000 (more: call `Task.share_out` for it).
 
         Parameters
         ----------
@@ -159,6 +162,10 @@ class Project:
         found = Found()
         inputs = inputs_from(source, column=column, base=None if base is None else Path(base), found=found)
         added = self.journal.add_inputs(inputs, actor=self.actor)
+        if added.added:
+            from .sharing import share_added
+
+            share_added(self)
         return replace(added, passed_over=str(found) if found.passed_over else "")
 
     @property

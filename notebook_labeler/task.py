@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from .domain.tasks import TaskSettings
 from .project import Project
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .runs.exchange.results import Exported, Imported
+    from .runs.job import Job
+    from .runs.sharing import Shared
     from .runs.undoing import TakenBack
     from .sessions.labeling import LabelingSession
     from .sessions.prelabel import PrelabelSession
@@ -127,6 +129,74 @@ class Task:
             "together": keep_together,
         }
         edit_task(self, changes)
+
+    @overload
+    def share_out(self, *people: Iterable[str] | None, wait: Literal[False], **wishes: Any) -> Job[Shared]: ...
+
+    @overload
+    def share_out(self, *people: Iterable[str] | None, **wishes: Any) -> Shared: ...
+
+    def share_out(
+        self,
+        labelers: Iterable[str] | None = None,
+        reviewers: Iterable[str] | None = None,
+        *,
+        second_opinions: float | None = None,
+        opinions: int | None = None,
+        keep_together: bool | None = None,
+        wait: bool = True,
+    ) -> Shared | Job[Shared]:
+        """Share the inputs out among people: each to one labeler and one reviewer, as evenly as can be.
+
+        Names say to whom work is put down; they are attribution, not authentication. Done again, nothing moves. When
+        people or inputs come or go, as few inputs as possible change hands, and never what somebody works on: of those
+        who left, what is handed in stays in their name, and what is unfinished is handed on with all that was done.
+        Near-duplicates go to one person and count as one; pictures that would have to be fetched are not looked at.
+        Nobody reviews their own work unless they are the only reviewer.
+
+        Parameters
+        ----------
+        labelers, reviewers
+            Names; new ones join the project's people. None: as they are. ``[]``: nobody in particular.
+        second_opinions
+            The share of the inputs (0 to 1) that several people label, unseen by each other, for `agreement`.
+        opinions
+            How many people label each of these; 2 unless told.
+        keep_together
+            Whether near-duplicates stay together. Looking for them takes a few milliseconds a picture, once.
+        wait
+            Whether to wait until it is done.
+
+        Returns
+        -------
+        Shared
+            How many inputs everybody has, and how many moved; with ``wait=False`` the job whose `result` it is.
+
+        Raises
+        ------
+        BadInput
+            More opinions are asked for than there are labelers, or a name is none.
+        Conflict
+            Somebody shares out at the same time and does not stop.
+
+        Examples
+        --------
+        >>> task.share_out(["ana", "ben"], reviewers=["ana", "cleo"])
+        Shared(3 inputs, labeled by 'ana' 2, 'ben' 1; reviewed by 'ana' 1, 'cleo' 2; 3 moved)
+        >>> task.share_out().moved
+        0
+        """
+        from .sharing import share_out
+
+        wishes = {
+            "labelers": labelers,
+            "reviewers": reviewers,
+            "opinions_share": second_opinions,
+            "opinions": opinions,
+            "together": keep_together,
+        }
+        job = share_out(self, wishes)
+        return job.value() if wait else job
 
     def delete(self) -> str:
         """Delete the task and give its ID, by which `Project.restore_task` brings it back with its labels."""

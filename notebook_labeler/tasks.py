@@ -89,8 +89,8 @@ def create_task(
         "assist": model is not None if settings["assist"] is None else settings["assist"],
         "model": kept_name(model),
         "auto": auto_annotate,
-        "labelers": _people("labelers", labelers),
-        "reviewers": _people("reviewers", reviewers),
+        "labelers": people("labelers", labelers),
+        "reviewers": people("reviewers", reviewers),
         "dataset": plan.dataset(dataset).dataset_id if dataset is not None else "",
     }
     if not values["assistance"]:
@@ -149,7 +149,7 @@ def edit_task(task: Task, changes: Mapping[str, Any]) -> None:  # Any: see `Task
         given["concepts"] = _listed(given["concepts"])
     for role in ("labelers", "reviewers"):
         if role in given:
-            given[role] = _people(role, given[role])
+            given[role] = people(role, given[role])
     if "model" in given:
         refuse_no_model(given["model"])
         given["model"] = kept_name(given["model"])
@@ -249,7 +249,7 @@ def _named(project: Project, names: set[str]) -> dict[str, int]:
     return {name: places[0] for name, places in found.items()}
 
 
-def _people(role: str, names: Any) -> tuple[str, ...]:
+def people(role: str, names: Any) -> tuple[str, ...]:
     """Give names of people as a tuple; a single text is one person."""
     if names is None:
         return ()

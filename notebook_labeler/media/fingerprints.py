@@ -47,6 +47,10 @@ class Fingerprints:
         """Make them for pictures that have none yet."""
         return cls(np.zeros(count, bool), np.zeros(count, np.uint64), np.zeros((count, LOOK), np.int8))
 
+    def at(self, places: NDArray[np.integer] | list[int]) -> Fingerprints:
+        """Give those at some places, in this order."""
+        return Fingerprints(self.known[places], self.code[places], self.look[places])
+
     def put(self, place: int, found: Fingerprint | None) -> None:
         """Set one."""
         self.known[place] = found is not None
