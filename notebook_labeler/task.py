@@ -131,10 +131,28 @@ class Task:
         edit_task(self, changes)
 
     @overload
-    def share_out(self, *people: Iterable[str] | None, wait: Literal[False], **wishes: Any) -> Job[Shared]: ...
+    def share_out(
+        self,
+        labelers: Iterable[str] | None = ...,
+        reviewers: Iterable[str] | None = ...,
+        *,
+        second_opinions: float | None = ...,
+        opinions: int | None = ...,
+        keep_together: bool | None = ...,
+        wait: Literal[True] = ...,
+    ) -> Shared: ...
 
     @overload
-    def share_out(self, *people: Iterable[str] | None, **wishes: Any) -> Shared: ...
+    def share_out(
+        self,
+        labelers: Iterable[str] | None = ...,
+        reviewers: Iterable[str] | None = ...,
+        *,
+        second_opinions: float | None = ...,
+        opinions: int | None = ...,
+        keep_together: bool | None = ...,
+        wait: Literal[False],
+    ) -> Job[Shared]: ...
 
     def share_out(
         self,
