@@ -14,6 +14,17 @@ if TYPE_CHECKING:
 
 HEIGHT = 600  # of the picture in what is opened, CSS pixels
 MOST_ROWS = 200  # of a table about a team
+TEAM = {  # the figures that a board has room for, of those of `Task.team`
+    "person": "person",
+    "inputs": "share",
+    "left": "left",
+    "submitted": "submitted",
+    "approved_at_once": "approved at once",
+    "rejected": "rejected",
+    "rate": "rate",
+    "seconds_per_input": "seconds an input",
+    "reviewed": "reviewed",
+}
 
 
 def board(project: Project) -> Board:
@@ -42,9 +53,10 @@ def board(project: Project) -> Board:
 def _errands(project: Project) -> Any:
     from .runs.job import Job
     from .sessions.taskboard import Errands
+    from .sharing import share_out
 
     def share(task_id: str) -> Job[Any] | None:
-        return project.task(task_id).share_out(wait=False)
+        return share_out(project.task(task_id), {})
 
     def begin(task_id: str) -> Job[Any] | None:
         begun = project.prelabel(project.task(task_id), wait=False)
@@ -60,7 +72,7 @@ def _errands(project: Project) -> Any:
 def tables(project: Project, task_id: str) -> list[dict[str, Any]]:
     """Give what there is to know of a task's people, as tables for the board: title, columns, rows, note."""
     task = project.task(task_id)
-    found = [_table("What each person's work came to", task.team)]
+    found = [_table("What each person's work came to", task.team[list(TEAM)].rename(columns=TEAM))]
     if task.settings.opinions_share:
         try:
             found.append(_table("How far people agree", task.agreement()))

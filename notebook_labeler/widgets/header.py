@@ -37,8 +37,17 @@ class Steps(Protocol):
 class HeaderView(Front):
     """The header in the page; `view` is as `paint.header` gives it."""
 
-    _esm = module("link.js", "elements.js", "clipboard.js", "helpcard.js", "status.js", "header.js")
-    _css = styles("theme.css", "header.css")
+    _esm = module(
+        "link.js",
+        "elements.js",
+        "clipboard.js",
+        "helpcard.js",
+        "markdown.js",
+        "instructions.js",
+        "status.js",
+        "header.js",
+    )
+    _css = styles("theme.css", "markdown.css", "header.css")
     view = traitlets.Dict().tag(sync=True)
 
 

@@ -125,16 +125,22 @@ class Labeler(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _equip(self, state: LabelState, common: dict[str, Any]) -> tuple[Explaining, *tuple[Panel, ...]]:
         """Make the header, and the panels that stand beside or below the picture together with the pane."""
+        header = Header(self.session, state, **common)
+        self._helped = state.settings.assistance
+        if not self._helped:
+            return (header,)
         self.assist = AssistPanel(
             self.session, state, catalogue=self._explore, models=suggested(state.settings), **common
         )
         self.mapping = MappingPanel(self.session, state, **common)
-        return Header(self.session, state, **common), self.assist, self.mapping
+        return header, self.assist, self.mapping
 
     def _sidebar(self) -> ipywidgets.Widget:
         """Give what stands beside the picture."""
-        label = ipywidgets.VBox([self.assist.widget, self.pane.widget])
+        label = ipywidgets.VBox([*([self.assist.widget] if self._helped else []), self.pane.widget])
         label.add_class("nl-label-tab")
+        if not self._helped:
+            return ipywidgets.VBox([label])
         return ipywidgets.Tab([label, self.mapping.widget], titles=("Label", "Concept mapping"))
 
     def _below(self) -> list[ipywidgets.Widget]:

@@ -131,6 +131,7 @@ def header(state: LabelState, *, trouble: str = "") -> Json:
         "undo": None if state.undo is None else state.undo.replace("_", " "),
         "redo": None if state.redo is None else state.redo.replace("_", " "),
         "instructions": state.settings.instructions,
+        "markdown": state.settings.markdown,
         "objects": state.settings.objects,
         "trouble": trouble,
     }

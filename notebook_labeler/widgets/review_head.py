@@ -37,8 +37,18 @@ class Judges(Steps, Protocol):
 class ReviewHeaderView(Front):
     """The head in the page; `view` is as `paint_review.header` gives it."""
 
-    _esm = module("link.js", "elements.js", "clipboard.js", "helpcard.js", "status.js", "rejectcard.js", "review.js")
-    _css = styles("theme.css", "header.css", "review.css")
+    _esm = module(
+        "link.js",
+        "elements.js",
+        "clipboard.js",
+        "helpcard.js",
+        "markdown.js",
+        "instructions.js",
+        "status.js",
+        "rejectcard.js",
+        "review.js",
+    )
+    _css = styles("theme.css", "markdown.css", "header.css", "review.css")
     view = traitlets.Dict().tag(sync=True)
 
 

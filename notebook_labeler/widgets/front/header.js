@@ -4,6 +4,7 @@ import { bindKeys, connect, joinScope, keepPainted, make, newId } from "./link.j
 import { button, enable, icon, middle, put, say } from "./elements.js";
 import { clipboard } from "./clipboard.js";
 import { helpCard } from "./helpcard.js";
+import { instructionsFold } from "./instructions.js";
 import { statusLine } from "./status.js";
 
 const NAME_LENGTH = 160; // characters of a file name that are built at all; what does not fit is cut in its middle
@@ -60,8 +61,7 @@ function render({ model, el }) {
   const by = make("bdi", { class: "nl-sent-by" });
   const why = make("bdi", { class: "nl-sent-why" });
   const back = make("div", { class: "nl-sent-back", role: "note" }, icon("undo"), make("p", {}, by, why));
-  const instructions = make("pre", { class: "nl-instructions" });
-  const told = make("details", { class: "nl-told" }, make("summary", {}, icon("note"), make("span", { text: "Instructions" })), instructions);
+  const told = instructionsFold();
   const root = make(
     "header",
     { class: "nl-header" },
@@ -73,7 +73,7 @@ function render({ model, el }) {
       make("div", { class: "nl-acts" }, at.undo, at.redo, at.help, at.skip, at.submit),
     ),
     make("div", { class: "nl-bar-line nl-thin" }, bar, counts),
-    make("div", { class: "nl-bar-line nl-thin nl-status-line" }, status.saved, status.notice, told),
+    make("div", { class: "nl-bar-line nl-thin nl-status-line" }, status.saved, status.notice, told.node),
     back,
     help.node,
   );
@@ -112,8 +112,7 @@ function render({ model, el }) {
     back.hidden = !now.sent_back;
     say(by, now.sent_back ? `Rejected by ${now.sent_back.by || "a reviewer"}: ` : "");
     say(why, now.sent_back?.comment ?? "");
-    told.hidden = !now.instructions;
-    say(instructions, now.instructions);
+    told.paint(now.instructions, now.markdown);
     status.paint(now);
   };
 

@@ -4,6 +4,7 @@ import { bindKeys, connect, joinScope, keepPainted, make, newId } from "./link.j
 import { button, enable, icon, middle, put, say } from "./elements.js";
 import { clipboard } from "./clipboard.js";
 import { helpCard } from "./helpcard.js";
+import { instructionsFold } from "./instructions.js";
 import { statusLine } from "./status.js";
 import { rejectCard } from "./rejectcard.js";
 
@@ -93,14 +94,13 @@ function render({ model, el }) {
   const parts = { approved: make("span", { class: "nl-part-done" }), rejected: make("span", { class: "nl-part-rejected" }), left: make("span", { class: "nl-part-left" }) };
   bar.append(parts.approved, parts.rejected, parts.left);
   const counts = make("span", { class: "nl-counts" });
-  const instructions = make("pre", { class: "nl-instructions" });
-  const told = make("details", { class: "nl-told" }, make("summary", {}, icon("note"), make("span", { text: "Instructions" })), instructions);
+  const told = instructionsFold();
   const root = make(
     "header",
     { class: "nl-header nl-review-head" },
     make("div", { class: "nl-bar-line" }, side, step, names, task, make("div", { class: "nl-acts" }, at.undo, at.redo, at.help, at.reject, at.approve)),
     make("div", { class: "nl-bar-line nl-thin" }, bar, counts),
-    make("div", { class: "nl-bar-line nl-thin nl-status-line" }, status.saved, status.notice, told),
+    make("div", { class: "nl-bar-line nl-thin nl-status-line" }, status.saved, status.notice, told.node),
     help.node,
     card.node,
   );
@@ -158,8 +158,7 @@ function render({ model, el }) {
     if (now.coming) said.push(`${now.coming} not handed in`);
     if (now.rate) said.push(`${now.rate} per minute`);
     say(counts, said.join(" · "));
-    told.hidden = !now.instructions;
-    say(instructions, now.instructions);
+    told.paint(now.instructions, now.markdown);
     status.paint(now);
   };
 

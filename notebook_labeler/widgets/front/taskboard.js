@@ -114,15 +114,19 @@ function render({ model, el }) {
 
   // What was opened by a press here gets the keys as soon as it is there.
   let entering = false;
-  const outer = el.closest(".nbl-root") ?? el;
   const enter = () => {
-    const target = outer.querySelector(".nbl-root .nbl-surface, .nbl-root [data-first]");
+    const target = root.closest(".nl-taskboard")?.querySelector(".nbl-root .nbl-surface, .nbl-root [data-first]");
     if (!entering || !view().opened || !target) return;
     entering = false;
+    arrivals.disconnect();
     target.focus({ preventScroll: true });
   };
   const arrivals = new MutationObserver(enter);
-  arrivals.observe(outer, { childList: true, subtree: true });
+  const awaitArrival = () => {
+    const outer = root.closest(".nl-taskboard");
+    if (entering && outer) arrivals.observe(outer, { childList: true, subtree: true });
+    enter();
+  };
 
   let place = "";
   const home = () => {
@@ -174,7 +178,7 @@ function render({ model, el }) {
       if (inside) home();
     } else if (wanted === "opened") {
       if (inside) back.focus({ preventScroll: true });
-      enter();
+      awaitArrival();
     }
   };
   return keepPainted(model, paint, () => arrivals.disconnect(), hide, more.leave, form.close, pages.close, link.close, bus.leave);

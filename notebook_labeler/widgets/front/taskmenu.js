@@ -98,6 +98,7 @@ export function taskMenu({ place, send, ask, tell }) {
 
 function table({ title, columns, rows, note }) {
   const number = (value) => typeof value === "number";
+  const right = (index) => (rows.every((row) => row[index] === null || number(row[index])) ? "nl-right" : null);
   const text = (value) => (value === null ? "–" : number(value) ? value.toLocaleString("en", { maximumFractionDigits: 2 }) : String(value));
   return make(
     "section",
@@ -109,8 +110,8 @@ function table({ title, columns, rows, note }) {
       make(
         "table",
         { class: "nl-table" },
-        make("thead", {}, make("tr", {}, ...columns.map((name, index) => make("th", { scope: "col", class: rows.some((row) => number(row[index])) ? "nl-right" : null, text: name })))),
-        make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((value) => make("td", { class: number(value) ? "nl-right" : null }, make("bdi", { text: text(value) })))))),
+        make("thead", {}, make("tr", {}, ...columns.map((name, index) => make("th", { scope: "col", class: right(index), text: name })))),
+        make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((value, index) => make("td", { class: right(index) }, make("bdi", { text: text(value) })))))),
       ),
     ),
     note ? make("p", { class: "nl-hint", text: note }) : "",

@@ -3,8 +3,6 @@
 import { make, newId } from "./link.js";
 import { button, icon, put, say } from "./elements.js";
 
-const HUES = 12;
-
 /** The first letter of a name, whole: an emoji or a letter with its accents is one. */
 function initial(name) {
   const first = globalThis.Intl?.Segmenter ? new Intl.Segmenter().segment(name)[Symbol.iterator]().next().value?.segment : Array.from(name)[0];
@@ -16,7 +14,7 @@ export function face(name) {
   let sum = 0;
   for (const letter of name) sum = (sum * 31 + letter.codePointAt(0)) % 100_003;
   const node = make("span", { class: "nl-face", "aria-hidden": "true", text: initial(name) });
-  node.style.setProperty("--nl-hue", String(((sum % HUES) * 360) / HUES));
+  node.style.setProperty("--nl-hue", String((sum * 137) % 360));
   return node;
 }
 

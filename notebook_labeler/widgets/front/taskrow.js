@@ -9,7 +9,7 @@ export const KINDS = {
   detection: ["box", "Detection"],
   segmentation: ["polygon", "Segmentation"],
 };
-const CHIPS = 3;
+const ROOM = 21; // characters of concepts in a row, with three for each chip's edges
 const FACES = 4;
 
 /** `acts` has label, review and menu, each called with the task's item and the button. */
@@ -78,10 +78,13 @@ export function showTask(row, item) {
   if (row.nlKind !== item.kind) at.kindIcon.replaceChildren(icon(picture));
   row.nlKind = item.kind;
   say(at.kind, kind);
-  const hidden = Math.max(0, item.concepts.length - CHIPS) + item.more;
+  const fitting = fits(item.concepts);
+  const all = item.concepts.length + item.more;
+  const hidden = all - fitting;
   at.concepts.replaceChildren(
-    ...item.concepts.slice(0, CHIPS).map((text) => make("bdi", { class: "nl-concept-chip", text })),
-    ...(hidden ? [make("span", { class: "nl-more", text: `+${hidden}` })] : []),
+    ...item.concepts.slice(0, fitting).map((text) => make("bdi", { class: "nl-concept-chip", text })),
+    ...(hidden ? [make("span", { class: "nl-more nl-more-wide", text: `+${hidden}` })] : []),
+    ...(all > 1 ? [make("span", { class: "nl-more nl-more-narrow", text: `+${all - 1}` })] : []),
   );
   const rest = (names, more) => `${names.join(", ")}${more ? ` and ${more} more` : ""}`;
   put(at.concepts, "title", rest(item.concepts, item.more) || null);
@@ -96,6 +99,13 @@ export function showTask(row, item) {
     put(at[name], "aria-label", why ? `${verb} (${why})` : verb);
   }
   put(row, "aria-label", [item.name, work ? workWords(work) : `${item.status}, ${item.counts}`, item.dataset, kind, inputs, item.labelers.length ? `labelers ${rest(item.labelers, item.others)}` : "anybody labels", item.model ? "with a model" : ""].filter(Boolean).join(", "));
+}
+
+/** How many of the first concepts a row has room for; one at least. */
+function fits(concepts) {
+  let room = ROOM;
+  const beyond = concepts.findIndex((text) => (room -= Array.from(text).length + 3) < 0);
+  return beyond < 0 ? concepts.length : Math.max(1, beyond);
 }
 
 function between(words) {
