@@ -7,14 +7,14 @@ import { markdown } from "./markdown.js";
 export function instructionsFold() {
   const plain = make("pre", { class: "nl-instructions" });
   const styled = make("div", { class: "nl-instructions nl-md" });
-  const node = make("details", { class: "nl-told" }, make("summary", {}, icon("note"), make("span", { text: "Instructions" })), plain, styled);
+  const node = make("details", { class: "nl-told" }, make("summary", {}, icon("note"), make("span", { text: "Instructions" })), plain);
   let shown = null;
   return {
     node,
     paint(text, marked) {
       node.hidden = !text;
-      plain.hidden = Boolean(marked);
-      styled.hidden = !marked;
+      const wanted = marked ? styled : plain;
+      if (node.lastElementChild !== wanted) node.lastElementChild.replaceWith(wanted);
       if (!marked) say(plain, text);
       else if (shown !== text) styled.replaceChildren(markdown(text));
       shown = marked ? text : null;
