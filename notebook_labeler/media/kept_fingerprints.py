@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -45,7 +44,7 @@ class Kept:
     @classmethod
     def read(cls, path: Path) -> Kept:
         """Read what is kept; nothing if there is no such file, or it is torn."""
-        with suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile), np.load(path) as file:
+        with suppress(Exception), path.open("rb") as raw, np.load(raw) as file:  # a torn file may raise anything
             keys, known, code, look = (file[name] for name in ("keys", "known", "code", "look"))
             kinds = [each.dtype for each in (keys, known, code, look)]
             shapes = [each.shape for each in (keys, known, code, look)]
