@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from ..domain import history, reviewing
-from ..domain.assignments import REJECTED, SUBMITTED
+from ..domain.assignments import APPROVED, REJECTED, SUBMITTED
 from ..domain.labeling import Desk
 from ..domain.operations import Event
 from ..domain.records import Assignment
@@ -74,9 +74,24 @@ class Judging(LabelingSession):
         return Share.of(counts)
 
     def _give_way(self, before: Desk | None) -> None:
-        """Show what has come where there was nothing to review."""
-        if self.state.input is None and self.state.share.left:
-            self._start()
+        """Show what has come where there was nothing to review; go on where another reviewer was quicker."""
+        desk, state = self.state.desk, self.state
+        if desk is None or state.input is None:
+            if state.share.left:
+                self._start()
+            return
+        if before is None or before.input_id != desk.input_id:
+            return
+        was, now = before.scene.assignment, desk.scene.assignment
+        if now == was or now.reviewer in (state.actor, ""):
+            return
+        name, whom = f"{state.input.name!r:.80}", now.reviewer
+        if was.state in self.OPEN and now.state in (APPROVED, REJECTED):
+            self._advance()
+            self.say(f"{name} was {now.state} by {whom} meanwhile; here is the next one.")
+        elif self._whose is not None and whom not in self._whose:
+            self._advance()
+            self.say(f"{name} is with {whom} now; here is the next one.")
 
     # -- going on
 

@@ -310,6 +310,36 @@ def _settings(record, **more):
     return Operation.of("settings", [Change(record, record.changed(settings=wanted.dumps()))], actor="ana")
 
 
+def test_H09_an_input_that_another_reviewer_has_now_leaves_the_screen(handed_in):
+    place, _ = handed_in(4)
+    ben, cem = place.reviewer("ben"), place.reviewer("cem")
+    assert ben.state.position == cem.state.position == 0
+    cem.reject("no")
+    ben.look()
+    assert (ben.state.position, ben.state.share.left) == (1, 3)
+    assert ben.state.notice.text == "'0.png' was rejected by cem meanwhile; here is the next one."
+    place.share(ben=[2, 3], cem=[0, 1])
+    ben.look()
+    assert (ben.state.position, ben.state.share.left) == (2, 2)
+    assert ben.state.notice.text == "'1.png' is with cem now; here is the next one."
+
+
+def test_second_opinions_are_nobody_elses_business(office):
+    place = office(1, opinions=2, opinions_share=1.0, labelers=("ana", "dan"))
+    deals = [Dealt(0, "labeler", "ana", pack([0])), Dealt(1, "labeler", "dan", pack([0]))]
+    place.journal.share_out(TASK, deals, actor="ana", seen=place.journal.rev())
+    for name, concept in (("ana", "cat"), ("dan", "dog")):
+        session = place.labeler(name)
+        session.add(concept)
+        session.submit()
+    for name in ("ben", "dan"):  # who gave the other opinion sees the labels that count, too
+        reviewer = place.reviewer(name)
+        assert labels(reviewer) == ["cat"]
+        assert [line.sentence for line in reviewer.state.history] == ["ana added cat", "ana submitted"]
+    reviewer.approve()
+    assert reviewer.state.share.approved == 1
+
+
 def test_a_reviewer_hands_nothing_in_and_passes_over_what_is_for_later(handed_in):
     place, _ = handed_in(2)
     ben = place.reviewer()

@@ -130,7 +130,7 @@ function render({ model, el }) {
     put(task, "title", now.task);
     say(position, now.finished ? `– / ${now.total}` : `${now.place} / ${now.total}`);
     mark.hidden = labeler.hidden = now.finished;
-    say(mark, STATES[now.state] ?? now.state);
+    say(mark, now.state === "submitted" && now.comment ? "to review again" : (STATES[now.state] ?? now.state));
     put(mark, "data-state", now.state);
     put(mark, "title", now.comment ? `${now.reviewer}: ${now.comment}` : null);
     say(by, now.labeler);

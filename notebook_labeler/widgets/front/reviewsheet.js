@@ -90,10 +90,11 @@ function render({ model, el }) {
     const by = make("bdi", { class: "nl-tile-by" });
     const ahead = clipboard();
     const chips = make("ul", { class: "nl-tile-chips" });
+    const again = make("span", { class: "nl-tile-again" }, icon("undo"));
     const mark = make("span", { class: "nl-tile-out" }, icon("close"), make("span", { text: "not this one" }));
     const look = button({ class: "nl-tool nl-tile-open", icon: "eye", label: "Open one by one (Enter)", tabindex: "-1", onclick: (event) => (event.stopPropagation(), open(input)) });
-    const row = make("li", { class: "nl-tile", role: "option" }, make("div", { class: "nl-tile-picture" }, canvas, words, mark, look), make("div", { class: "nl-tile-line" }, ahead.node, name, by), chips);
-    row.nlParts = { canvas, words, name, by, ahead, chips, look };
+    const row = make("li", { class: "nl-tile", role: "option" }, make("div", { class: "nl-tile-picture" }, canvas, words, mark, look), make("div", { class: "nl-tile-line" }, ahead.node, again, name, by), chips);
+    row.nlParts = { canvas, words, name, by, ahead, again, chips };
     row.addEventListener("click", () => {
       reach(input);
       row.focus({ preventScroll: true });
@@ -103,7 +104,7 @@ function render({ model, el }) {
     return row;
   };
   const show = (row, card) => {
-    const { name, by, ahead, chips } = row.nlParts;
+    const { name, by, ahead, again, chips } = row.nlParts;
     put(row, "data-out", out(card));
     put(row, "aria-selected", out(card) ? "false" : "true");
     put(row, "tabindex", card.input === current ? "0" : "-1");
@@ -113,6 +114,8 @@ function render({ model, el }) {
     say(by, card.labeler);
     put(by, "title", card.labeler ? `Labeled by ${card.labeler}` : null);
     ahead.show(card.prelabeled);
+    again.hidden = !card.comment;
+    put(again, "title", card.comment ? `Was sent back: ${card.comment}` : null);
     const shown = card.labels.slice(0, MOST_CHIPS);
     if (card.labels.length > MOST_CHIPS) shown.push({ text: `+${card.labels.length - MOST_CHIPS}`, count: 1, more: card.labels.slice(MOST_CHIPS).map(({ text }) => text).join(", ") });
     if (!card.labels.length) shown.push({ text: "no labels", count: 1, none: true });
