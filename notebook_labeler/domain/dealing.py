@@ -139,7 +139,9 @@ def _handed(sizes: Counts, rooms: Counts, loads: Counts) -> Counts:
     for start, end in zip([0, *ends[:-1]], ends, strict=True):
         quota = (end - start) * rooms // rooms.sum()
         waiting = np.flatnonzero(rooms > quota)
-        lowest = waiting[np.argsort((loads + quota * sizes[start])[waiting], kind="stable")]
+        smaller = float(sizes[end:].mean()) if end < len(sizes) else 0.0  # what the rest will weigh, about
+        expected = loads + quota * sizes[start] + (rooms - quota) * smaller
+        lowest = waiting[np.argsort(expected[waiting], kind="stable")]
         quota[lowest[: end - start - int(quota.sum())]] += 1
         who[start:end] = _in_turn(quota)
         loads += quota * sizes[start]

@@ -250,6 +250,8 @@ def test_X11_among_equal_numbers_of_groups_the_inputs_are_balanced():
     sizes = [9, 7, 5, 4, 3, 1, 1, 1]
     after = deal(np.full(sum(sizes), -1), 2, groups=np.repeat(np.arange(len(sizes)), sizes))
     assert abs(np.diff(np.bincount(after))[0]) <= 1
+    after = deal(np.full(12, -1), 2, groups=np.array([0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 2]))
+    assert np.bincount(after).tolist() == [6, 6]
 
 
 def test_H09_each_labelers_work_is_spread_over_all_others():
