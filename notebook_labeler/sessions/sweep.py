@@ -114,9 +114,7 @@ class Sweep(Following):
         chosen = self._in_sight(desk, lens)
         pending = awaiting(desk, lens, self.state.hidden)
         changes = labeling.accept_all(desk, chosen, low=lens.low, high=lens.high, awaiting=pending)
-        return Operation.of(
-            "accept all", changes, actor=self.bench.actor, task_id=self.bench.task_id, input_id=input_id, group=group
-        )
+        return self.bench.operation("accept all", desk, changes, group=group)
 
 
 def _ids(input_ids: Iterable[str]) -> list[str]:

@@ -85,15 +85,27 @@ class Workbench:
 
     def commit(self, kind: str, desk: Desk, changes: Iterable[Change], op_id: str | None = None) -> bool:
         """Write the changes of one action. Gives whether there was anything to write."""
-        if desk.task_id != self.task_id:
-            kind += SECOND_OPINION  # so that nobody takes it for the labels that count
-        operation = Operation.of(
-            kind, merged(changes), actor=self.actor, task_id=self.task_id, input_id=desk.input_id, op_id=op_id
-        )
+        operation = self.operation(kind, desk, merged(changes), op_id=op_id)
         if operation is None:
             return False
         self.journal.commit(operation)
         return True
+
+    def operation(
+        self,
+        kind: str,
+        desk: Desk,
+        changes: Iterable[Change],
+        *,
+        op_id: str | None = None,
+        group: str | None = None,
+    ) -> Operation | None:
+        """Give this person's action on an input; None where nothing would change."""
+        if desk.task_id != self.task_id:
+            kind += SECOND_OPINION  # so that nobody takes it for the labels that count
+        return Operation.of(
+            kind, changes, actor=self.actor, task_id=self.task_id, input_id=desk.input_id, op_id=op_id, group=group
+        )
 
     def listing(self, concept: str) -> list[Change]:
         """Give the change that puts a concept on the task's list."""
