@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .errors import (
         BadInput,
         Conflict,
+        EngineFailed,
         LabelerError,
         MissingExtra,
         ModelFailed,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from .models.named import checkpoint
     from .project import Project, open_project
     from .quick import label, read_version, sample_pictures
+    from .runs.scaling.ray_engine import RayEngine
     from .task import Labeler, Task
 
 __version__ = "0.1.0"
@@ -54,9 +56,11 @@ _HOMES = {
     "coco_results": "exchange",
     "predictor": "models.callable",
     "checkpoint": "models.named",
+    "RayEngine": "runs.scaling.ray_engine",
     "LabelerError": "errors",
     "BadInput": "errors",
     "Conflict": "errors",
+    "EngineFailed": "errors",
     "MissingExtra": "errors",
     "ModelFailed": "errors",
     "NothingToUndo": "errors",
@@ -69,12 +73,14 @@ _HOMES = {
 __all__ = [
     "BadInput",
     "Conflict",
+    "EngineFailed",
     "Labeler",
     "LabelerError",
     "MissingExtra",
     "ModelFailed",
     "NothingToUndo",
     "Project",
+    "RayEngine",
     "Task",
     "UnfitModel",
     "UnknownConcept",

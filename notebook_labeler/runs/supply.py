@@ -9,7 +9,7 @@ from typing import Any
 
 from ..domain.inputs import Input
 from ..domain.predictions import Prediction
-from ..errors import ModelFailed
+from ..errors import EngineFailed, ModelFailed
 from ..store.journal import Journal
 from ..store.predictions import PredictionStore
 from .job import CANCELLED, Job
@@ -54,8 +54,8 @@ class Supply:
 
         Raises
         ------
-        ModelFailed
-            The model fails whatever it is asked.
+        ModelFailed, EngineFailed
+            The model fails whatever it is asked, or the cluster cannot run it.
         """
         self._refill()
         found: list[Prediction] = []
@@ -89,12 +89,16 @@ class Supply:
                 return
             self._after, self._out = rows[-1][0], self._out + len(rows)
             inputs = [one for _, one in rows]
-            known = self.store.get(self.predicting.key, [one.input_id for one in inputs])
-            good = [each for each in known.values() if each.error is None]
+            good = self._known(inputs)
             if good:
                 self._said.put(good)
             done = {each.input_id for each in good}
             self._ask([one for one in inputs if one.input_id not in done])
+
+    def _known(self, inputs: Sequence[Input]) -> list[Prediction]:
+        """Give what is in the store: also what somebody else has asked for since it was asked for here."""
+        known = self.store.get(self.predicting.key, [one.input_id for one in inputs])
+        return [each for each in known.values() if each.error is None]
 
     def _ask(self, inputs: Sequence[Input]) -> None:
         if not inputs:
@@ -123,6 +127,12 @@ class Supply:
             return []
         if said.job.state == CANCELLED:
             raise ModelFailed("the model was closed while the run was going on; start the run again.")
+        if isinstance(said.job.error, EngineFailed):
+            raise said.job.error  # it is the cluster's fault: no other input would fare better
+        if known := self._known(said.left):
+            known_ids = {each.input_id for each in known}
+            self._ask([one for one in said.left if one.input_id not in known_ids])
+            return known
         why = said.job.error or ModelFailed("the model gave no answer.")
         self._failed_in_a_row += 1
         if self._failed_in_a_row >= GIVE_UP:
