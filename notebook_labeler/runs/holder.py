@@ -55,6 +55,8 @@ def told(holder: str) -> str:
     'process 12 on ada'
     """
     who = _read(holder)
+    if who.get("token") in _HERE:
+        return "this kernel"
     return f"process {who.get('pid', '?')} on {who.get('name', 'an unknown host')}"
 
 

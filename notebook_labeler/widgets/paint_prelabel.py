@@ -66,7 +66,7 @@ def _phase(state: PrelabelState) -> str:
     if run is None or state.phase == NOBODY:
         return "" if state.why_not else f"{many(state.open, 'input')} would be looked at."
     if state.phase == RUNNING:
-        return f"{run.by} pre-labels ({holders.told(run.holder)})"
+        return f"{run.by} pre-labels, in {holders.told(run.holder)}"
     if state.phase == LYING:
         return "The kernel of this run is gone. What it wrote is safe; continue with the rest."
     said = {STOPPED: run.message[:1].upper() + run.message[1:], FAILED: run.message, FINISHED: "Finished."}
@@ -117,9 +117,8 @@ def _undo(state: PrelabelState) -> str:
     if run is None:
         return ""
     return (
-        f"Take back what this run wrote on {many(run.labeled, 'input')} and nobody touched? "
-        "What somebody touched stays. They stay counted in this month's limit, and are not pre-labeled again "
-        "before the dataset is reconnected."
+        f"Take back what this run wrote on {many(run.labeled, 'input')}, where nobody touched it? The month's limit "
+        "stays charged, and these inputs are pre-labeled again only after the dataset was reconnected."
     )
 
 

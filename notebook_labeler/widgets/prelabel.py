@@ -1,4 +1,4 @@
-"""The pre-label widget: run and range on the left, the mapping of the model's classes on the right."""
+"""The pre-label widget: the run on the left; on the right the range, and the mapping of the model's classes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ..sessions.prelabel_state import PrelabelState
 from . import paint_prelabel as paint
 from .explore import suggested
 from .front import Front, Message, module, styles
+from .label_mapping import BY_CLASS
 from .mapping import MappingPanel
 from .panel import close_family, name
 
@@ -65,6 +66,8 @@ class Prelabel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not type
             tooltip="Only suggestions in this range are written down; both ends are inside",
         )
         self.mapping = MappingPanel(session.mapping, state.mapping, scope=scope, tell=self.tell)
+        self.mapping.table.by = BY_CLASS  # what the model finds is mapped here, whatever kind of task it is
+        self.mapping.paint(state.mapping, state.mapping)
         self._listen()
         super().__init__([self._columns()])
         self.add_class("nbl-root")
@@ -94,18 +97,16 @@ class Prelabel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not type
         self._leave()
         self.session.close()
         self.mapping.close()
-        for part in (self._left, self._columns_box):
-            close_family(part)
+        close_family(self._columns_box)
         self.layout.close()
         super().close()
 
     def _columns(self) -> ipywidgets.GridBox:
         self.slider.add_class("nl-slider")
-        self._left = ipywidgets.VBox([self.view, self.slider])
+        self._left, self._right = ipywidgets.VBox([self.view]), ipywidgets.VBox([self.slider, self.mapping.widget])
         self._left.add_class("nl-place")
-        self._left.add_class("nl-pre-column")
-        self.mapping.widget.add_class("nl-sidebar")
-        self._columns_box = ipywidgets.GridBox([self._left, self.mapping.widget])
+        self._right.add_class("nl-sidebar")
+        self._columns_box = ipywidgets.GridBox([self._left, self._right])
         self._columns_box.add_class("nl-columns")
         self._columns_box.add_class("nl-pre-columns")
         return self._columns_box

@@ -5,7 +5,7 @@ import { button, enable, icon, keyed, put, say } from "./elements.js";
 import { combobox, question } from "./combo.js";
 import { clipboard } from "./clipboard.js";
 
-const WAIT_MS = 1500; // how long a press waits for the kernel before its button can be pressed again
+const WAIT_MS = 600;
 
 function render({ model, el }) {
   const bus = joinScope(model.get("scope"));
@@ -51,11 +51,11 @@ function render({ model, el }) {
 
   // ---- start, stop, how far
 
-  let asked = 0; // when start or stop was pressed last
+  let pressed = { kind: null, time: 0 }; // what was last: a double click is one press
   const press = (kind, content) => {
-    if (Date.now() - asked < WAIT_MS) return;
-    asked = Date.now();
-    link.send(kind, content);
+    if (pressed.kind === kind && Date.now() - pressed.time < WAIT_MS) return;
+    pressed = { kind, time: Date.now() };
+    send(kind, content);
   };
   const start = button({ class: "nl-button nl-main nl-pre-start", icon: "next", text: "Start", label: "Start", onclick: () => press("start") });
   const stop = button({ class: "nl-button nl-pre-stop", icon: "close", text: "Stop", label: "Stop within a batch; what is written stays", onclick: () => press("stop") });
@@ -142,8 +142,6 @@ function render({ model, el }) {
 
     start.hidden = now.running;
     stop.hidden = !now.running;
-    if (now.running !== paint.was) asked = 0;
-    paint.was = now.running;
     say(start.lastElementChild, now.start);
     enable(start, !now.why);
     put(start, "title", now.why || now.hint);
