@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from ..domain import history, reviewing
-from ..domain.assignments import APPROVED, REJECTED, SUBMITTED
+from ..domain.assignments import APPROVED, REJECTED, STATES, SUBMITTED
 from ..domain.labeling import Desk
 from ..domain.operations import Event
 from ..domain.records import Assignment
@@ -17,6 +17,7 @@ from .labeling import LabelingSession
 from .review_state import ReviewState, Share
 from .state import LabelState
 
+STEPS = 24  # places that are counted on from where one was
 LATELY = 12  # comments that are offered again
 UNREADABLE = "unreadable"
 
@@ -29,6 +30,8 @@ class Judging(LabelingSession):
     STATE = ReviewState
     state: ReviewState
     _whose: tuple[str, ...] | None = None  # under which reviewers' names the share lies; None: all is theirs
+    _total = 0  # inputs of the share
+    _reached: tuple[int, object, int] = (-1, None, 0)  # a position, of which share, and its rank there
     _given: deque[str]  # comments of this session, the last first
     _events: tuple[str, int, tuple[Event, ...]] = ("", 0, ())  # of which input, read up to where
 
@@ -49,29 +52,44 @@ class Judging(LabelingSession):
     def _rank(self, state: LabelState, total: int) -> int:
         if self._whose is None:
             return state.position
-        basis = (state.position, total, self._whose, state.settings.reviewers)
-        if self._ranked[0] != basis:
-            rank = self.bench.journal.rank
-            places = (rank(self.bench.task_id, state.position, reviewer=name) for name in self._whose)
-            self._ranked = (basis, sum(places))
-        return self._ranked[1]
+        position, basis = state.position, (self._total, self._whose)
+        if (position, basis) != self._reached[:2]:
+            rank = self._further(position, basis)
+            self._reached = (position, basis, self._counted_out(position) if rank is None else rank)
+        return self._reached[2]
+
+    def _further(self, position: int, basis: object) -> int | None:
+        """Give the rank of a place a few steps on from the one known: counting out a long share takes a while."""
+        before, known, rank = self._reached
+        if known != basis:
+            return None
+        passed = [a.position for a in self._at(after=before, states=STATES, limit=STEPS)]
+        return rank + passed.index(position) + 1 if position in passed else None
+
+    def _counted_out(self, position: int) -> int:
+        rank = self.bench.journal.rank
+        return sum(rank(self.bench.task_id, position, reviewer=name) for name in self._whose or ())
 
     def _counted(self, state: LabelState) -> LabelState:
+        share = self._share()
         found = super()._counted(state)
         assert isinstance(found, ReviewState)
-        share = self._share()
-        found = replace(found, rev=self._shown, share=share, rank=self._rank(found, share.total))
+        found = replace(found, rev=self._shown, share=share)
         return replace(found, history=self._told(found), comments=self._comments(found))
 
     def _share(self) -> Share:
         """Count the share, and see under which names it lies."""
         shares = self.bench.journal.shares(self.bench.task_id)
-        self._whose = reviewing.whose(self.bench.actor, self.bench.settings, {each.reviewer for each in shares})
+        known = {each.reviewer for each in shares}
+        names = reviewing.whose(self.bench.actor, self.bench.settings, known)
+        self._whose = None if names is None else tuple(name for name in names if name in known)
         counts: Counter[str] = Counter()
         for each in shares:
             if each.state != UNREADABLE and (self._whose is None or each.reviewer in self._whose):
                 counts[each.state] += each.count
-        return Share.of(counts)
+        share = Share.of(counts)
+        self._total = share.total
+        return share
 
     def _give_way(self, before: Desk | None) -> None:
         """Show what has come where there was nothing to review; go on where another reviewer was quicker."""
