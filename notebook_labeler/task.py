@@ -696,6 +696,40 @@ class Task:
 
         return export(self, folder, format, version=version, pictures=pictures, overwrite=overwrite, **options)
 
+    def split(self, *, keep_together: bool = True, seed: int = 0, **shares: float) -> pd.DataFrame:
+        """Give each input of the task a part: train, val or test.
+
+        Near-duplicates get the same part, so that nothing is tested on what it was trained on. An input keeps its part
+        when others are added; hence the shares are met about, not exactly.
+
+        Parameters
+        ----------
+        keep_together
+            Whether to look for near-duplicates, which takes a few milliseconds a picture, once.
+        seed
+            Another one gives another split.
+        shares
+            The share of each part, adding up to 1; ``train=0.8, val=0.1, test=0.1`` unless told.
+
+        Returns
+        -------
+        pandas.DataFrame
+            input_id, name, split, group (of near-duplicates), in the order in which the inputs were added.
+
+        Raises
+        ------
+        BadInput
+            A share is no number, or they do not add up to 1.
+
+        Examples
+        --------
+        >>> task.split(train=0.5, test=0.5, keep_together=False)["split"].isin(["train", "test"]).all()
+        np.True_
+        """
+        from .splitting import split_frame
+
+        return split_frame(self, shares, keep_together=keep_together, seed=seed)
+
     def history(self, input_id: str | None = None) -> pd.DataFrame:
         """Give what was done in this task, oldest first; see `Project.history`."""
         return self.project.history(input_id, task=self.name)
