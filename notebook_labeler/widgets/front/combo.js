@@ -38,9 +38,10 @@ export function combobox({ label, options, pick, fresh = null, name = "plus", ke
     close();
     pick(item.value, item);
   };
+  let untouched = false; // since it got the focus: what was chosen before hides nothing
   const offer = () => {
     const typed = field.value.trim();
-    const wanted = fold(typed);
+    const wanted = untouched ? "" : fold(typed);
     const all = options().map((option) => (typeof option === "string" ? { value: option } : option));
     const found = all.filter(({ value }) => fold(value).includes(wanted));
     found.sort((a, b) => Number(fold(b.value).startsWith(wanted)) - Number(fold(a.value).startsWith(wanted)));
@@ -67,8 +68,12 @@ export function combobox({ label, options, pick, fresh = null, name = "plus", ke
     element.onclick = () => choose(item);
   };
 
-  field.addEventListener("input", offer);
+  field.addEventListener("input", () => {
+    untouched = false;
+    offer();
+  });
   field.addEventListener("focus", () => {
+    untouched = keep;
     if (keep) field.select();
     offer();
   });

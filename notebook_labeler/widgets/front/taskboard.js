@@ -82,13 +82,14 @@ function render({ model, el }) {
   const tools = make("div", { class: "nl-board-tools" }, make("h3", { class: "nl-board-title", text: "Labeling tasks" }), count, busy, searchBox, create);
   const code = (text) => make("code", { class: "nl-code", text });
   const inputsHint = make("p", { class: "nl-hint" }, "This project has no inputs yet; add some first: ", code('project.add_inputs("photos/")'));
+  const begin = button({ class: "nl-button nl-main", icon: "plus", text: "New labeling task", label: "Make the first labeling task", onclick: () => create.click() });
   const empty = make(
     "div",
     { class: "nl-board-empty" },
     make("div", { class: "nl-empty-picture" }, icon("tag"), icon("box"), icon("polygon")),
     make("h4", { text: "No labeling tasks yet" }),
     make("p", { text: "A task says which inputs are labeled, with which concepts, and by whom." }),
-    button({ class: "nl-button nl-main", icon: "plus", text: "New labeling task", label: "Make the first labeling task", onclick: () => create.click() }),
+    begin,
     make("p", { class: "nl-hint" }, "or from Python: ", code('project.create_task("garments", concepts=["shirt", "shoe"])')),
     inputsHint,
   );
@@ -131,7 +132,7 @@ function render({ model, el }) {
   let place = "";
   const home = () => {
     const row = from && list.row(from[0]);
-    const target = row?.nlParts[from[1]] ?? (from ? null : create);
+    const target = row?.nlParts[from[1]] ?? (view().total ? (from ? null : create) : begin);
     if (target) target.focus({ preventScroll: true });
     else list.focus();
   };

@@ -67,7 +67,16 @@ export function taskList({ ask, acts, search }) {
   };
   list.node.addEventListener("scroll", reach, { passive: true });
   list.node.addEventListener("mousedown", reach);
-  list.node.addEventListener("focus", () => list.chosen() || list.move(0), true);
+  list.node.addEventListener(
+    "focus",
+    (event) => {
+      const row = event.target.closest(".nl-task-row");
+      if (row) list.move(row.nlAt);
+      else if (!list.chosen()) list.move(Math.ceil(list.node.scrollTop / HIGH));
+      reach();
+    },
+    true,
+  );
   // With a button of a row under the keys, the arrows go to the same button of the next row, and sideways.
   list.node.addEventListener(
     "keydown",

@@ -1,0 +1,356 @@
+"""The task board in Chromium: its form by mouse and by keys alone, its list, menus and dialogs, hostile names."""
+
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+import notebook_labeler as nl
+from notebook_labeler.domain.predictions import Vocabulary
+from notebook_labeler.domain.tasks import TaskSettings
+from notebook_labeler.sessions.drafting import Draft
+from notebook_labeler.sessions.mapping import Mapper
+from notebook_labeler.sessions.planning import Planner
+from notebook_labeler.sessions.taskboard import Errands, TaskBoard
+from notebook_labeler.widgets.taskboard import Board
+
+pytestmark = pytest.mark.browser
+
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+class Opening:
+    """Opens the one model that there is, at once."""
+
+    def open(self, model, kind, *, opened, failed, geometries, concepts):
+        if model == "toys":
+            opened("key", Mapper(Vocabulary(("car", "truck", "sheep"))))
+        else:
+            failed(f"there is no model {model}.")
+
+    def outdated(self, geometries, concepts):
+        return False
+
+    def cancel(self):
+        pass
+
+
+@pytest.fixture
+def project(tmp_path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for i in range(12):
+        Image.new("RGB", (8 + i, 6)).save(folder / f"{i}.png")
+    with nl.open_project(tmp_path / "project", actor="ana") as opened:
+        opened.add_inputs(folder)
+        yield opened
+
+
+@pytest.fixture
+def shown(bench, project):
+    """Mount the board over a project; give the page and the board's session."""
+    made = []
+
+    def mount(width=1100, tables=()):
+        session = TaskBoard(
+            project.journal,
+            actor="ana",
+            project="project",
+            assistance=Opening(),
+            errands=Errands(save=lambda _, name, message: f"Version {name} is saved: {message}"),
+        )
+        board = Board(session, opens={}, team=lambda _: list(tables))
+        made.append(board)
+        bench.page.set_viewport_size({"width": width, "height": 900})
+        bench.page.evaluate("document.getElementById('root').classList.add('nl-taskboard')")
+        bench.mount("board", board.view)
+        bench.pump()
+        return bench.page, session
+
+    yield mount
+    for board in made:
+        board.close()
+
+
+def named(page, role, name, exact=True):
+    return page.get_by_role(role, name=name, exact=exact)
+
+
+def tasks(page):
+    return page.locator(".nl-task-row[role=row] .nl-task-name").all_inner_texts()
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.className")
+
+
+def settle(bench):
+    """Let what was typed be told, which waits for a rest."""
+    bench.page.wait_for_function("() => true")
+    bench.page.evaluate("() => new Promise((done) => setTimeout(done, 300))")
+    bench.pump()
+
+
+def chips(page, label):
+    return page.get_by_role("listbox", name=f"{label}, chosen").locator("bdi").all_inner_texts()
+
+
+def test_H01_H02_H05_H06_H08_H10_the_whole_form_by_mouse(bench, shown, project):
+    project.add_concepts("car", "tree")
+    project.add_collaborators("ben", "cleo")
+    project.create_dataset("spring", project.inputs["input_id"].tolist()[:5])
+    page, session = shown()
+    named(page, "button", "Make the first labeling task").click()
+    bench.pump()
+    page.get_by_label("Name", exact=True).fill("street scenes")
+
+    named(page, "combobox", "Select a dataset").click()
+    options = page.locator(".nl-option:visible")
+    assert options.locator("bdi").all_inner_texts() == ["All inputs", "spring", "New dataset with all inputs…"]
+    options.nth(2).click()
+    page.get_by_label("Name of the new dataset").fill("everything")
+    page.get_by_role("radio", name="Detection").check()
+    page.get_by_role("radiogroup", name="AI assist").get_by_role("radio", name="Yes").check()
+    named(page, "combobox", "Select a model").fill("toys")
+    page.keyboard.press("Enter")
+    settle(bench)
+    assert page.locator(".nl-model-phase").inner_text() == "Knows 3 concepts"
+
+    concepts = named(page, "combobox", "Search concepts")
+    concepts.click()
+    assert options.locator("bdi").all_inner_texts() == ["car", "tree"]
+    options.first.click()
+    concepts.fill("spoon")
+    assert options.last.inner_text().strip() == "Add new concept “spoon”"
+    options.last.click()
+    bench.pump()
+    assert chips(page, "Search concepts") == ["car", "spoon"]
+    marks = page.get_by_role("listbox", name="Search concepts, chosen").locator("li")
+    assert [each.locator(".nl-icon-model").count() for each in marks.all()] == [1, 0]
+    named(page, "button", "Add all concepts of the model").click()
+    bench.pump()
+    bench.page.wait_for_function("document.querySelectorAll('.nl-chosen .nl-icon-model').length >= 1")
+    bench.pump()
+    assert chips(page, "Search concepts") == ["car", "spoon", "truck", "sheep"]
+
+    named(page, "combobox", "Select labelers").click()
+    assert options.first.inner_text().split() == ["ana", "you"]
+    named(page, "button", "Add all, labelers").click()
+    assert chips(page, "Select labelers") == ["ana", "ben", "cleo"]
+    named(page, "button", "Remove cleo").click()
+    named(page, "button", "New collaborator, for reviewers").click()
+    page.get_by_label("Name of the new collaborator, for reviewers").fill("דנה")
+    named(page, "button", "Add to reviewers").click()
+    bench.pump()
+    settle(bench)
+    assert page.locator(".nl-form-preview").inner_text() == "12 inputs, 2 labelers: 6 each; 1 reviewer: all of them."
+    assert "attribution, not authentication" in page.locator(".nl-names-hint").inner_text()
+    named(page, "button", "Create task").click()
+    bench.pump()
+
+    assert tasks(page) == ["street scenes"]
+    row = project.tasks.iloc[0]
+    assert row[["dataset", "kind", "model", "inputs"]].tolist() == ["everything", "detection", "toys", 12]
+    assert list(row["concepts"]) == ["car", "spoon", "truck", "sheep"]
+    assert (list(row["labelers"]), list(row["reviewers"])) == (["ana", "ben"], ["דנה"])
+    assert session.state.notice.text == "street scenes was created."
+
+
+def test_X03_the_form_by_keys_alone_with_mistakes_at_their_fields_and_a_draft_that_stays(bench, shown, project):
+    page, session = shown()
+    keys = page.keyboard
+    named(page, "button", "Make the first labeling task").focus()
+    keys.press("Enter")
+    bench.pump()
+    keys.press("Control+Enter")
+    bench.pump()
+    assert page.locator(".nl-wrong:visible").all_inner_texts() == [
+        "Give a task's name.",
+        "Add at least one concept to label with.",
+    ]
+    assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
+    keys.type("coats")
+    keys.press("Escape")  # Cancel: what was typed stays
+    bench.pump()
+    assert page.locator(".nl-form").is_hidden()
+    keys.press("Enter")
+    bench.pump()
+    assert page.evaluate("document.activeElement.value") == "coats"
+    keys.press("Tab")  # the dataset, whose list opens
+    keys.press("Escape")
+    keys.press("Tab")
+    keys.press("ArrowRight")  # detection
+    keys.press("ArrowLeft")
+    keys.press("Tab")
+    for concept in ("coat", "hat", "scarf"):
+        keys.type(concept)
+        keys.press("Enter")
+    keys.press("Backspace")  # to the last chip
+    keys.press("Alt+ArrowLeft")
+    keys.press("ArrowLeft")
+    keys.press("Delete")
+    assert chips(page, "Search concepts") == ["scarf", "hat"]
+    named(page, "combobox", "Select labelers").focus()
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    keys.type("ben")
+    keys.press("Enter")
+    keys.press("Control+Enter")
+    bench.pump()
+    assert [each.text for each in [session.state.notice]] == ["coats was created."]
+    settings = project.task("coats").settings
+    assert (settings.concepts, settings.labelers, settings.kind) == (("scarf", "hat"), ("ana", "ben"), "classification")
+
+
+def test_X03_H14_the_list_and_its_menu_by_keys_delete_and_undo(bench, shown, project):
+    plan = Planner(project.journal, "ana")
+    for name in ("apples", EVIL, "coats"):
+        plan.create(name, TaskSettings(concepts=(name, "b"), labelers=(name,)))
+    table = {"title": EVIL, "columns": ["person", "rate"], "rows": [[EVIL, 0.5], ["ben", None]], "note": ""}
+    page, session = shown(tables=[table])
+    assert tasks(page) == ["coats", EVIL, "apples"]
+    keys = page.keyboard
+    page.get_by_label("Search tasks").focus()
+    keys.press("ArrowDown")
+    keys.press("ArrowDown")
+    keys.press("m")
+    menu = page.get_by_role("menu")
+    assert menu.get_attribute("aria-label") == f"More for {EVIL}"
+    assert menu.get_by_role("menuitem").all_inner_texts() == [
+        "Copy task ID",
+        "New dataset version…",
+        "Edit…",
+        "Pre-label…",
+        "Team…",
+        "Delete…",
+    ]
+    keys.press("t")
+    keys.press("Enter")
+    bench.pump()
+    assert page.get_by_role("dialog").locator("td").all_inner_texts() == [EVIL, "0.5", "ben", "–"]
+    keys.press("Escape")
+    assert focused(page) == "More"
+    keys.press("Enter")
+    keys.press("n")
+    keys.press("Enter")
+    keys.press("Enter")  # without a name it is not saved
+    assert page.locator(".nl-wrong:visible").inner_text() == "Give the version a name."
+    keys.type("first")
+    keys.press("Tab")
+    keys.type("by hand")
+    keys.press("Enter")
+    bench.pump()
+    assert page.locator(".nl-toast bdi").inner_text() == "Version first is saved: by hand"
+    keys.press("Enter")
+    keys.press("End")
+    keys.press("Enter")
+    bench.pump()
+    said = page.get_by_role("dialog").inner_text()
+    assert EVIL in said
+    assert "None of its inputs is labeled yet. It has 0 labels." in said
+    keys.press("Enter")
+    bench.pump()
+    assert tasks(page) == ["coats", "apples"]
+    named(page, "button", "Undo").click()
+    bench.pump()
+    assert tasks(page) == ["coats", EVIL, "apples"]
+    named(page, "button", "Sort by name").click()
+    bench.pump()
+    assert tasks(page) == [EVIL, "apples", "coats"]
+    page.get_by_label("Search tasks").fill("zebra")
+    settle(bench)
+    assert page.locator(".nl-none").inner_text() == "No task matches “zebra”."
+    assert session.failures == []
+
+
+def test_H12_H15_a_thousand_tasks_build_few_rows_and_stay_where_one_is_while_others_work(bench, shown, project):
+    plan = Planner(project.journal, "ana")
+    record = plan.create("task 0", TaskSettings(concepts=("a",)))
+    page, session = shown()
+    first = session.state.lines[0]
+    many = tuple(replace(first, task_id=f"t{n}", name=f"task {n}", created_us=n) for n in range(1000))
+    session._announce(replace(session.state, lines=many))
+    bench.pump()
+    assert page.locator(".nl-board-tools .nl-hint").inner_text() == "1,000"
+    assert page.locator(".nl-task-row[role=row]").count() < 30
+    page.locator("[role=grid]").evaluate("(node) => { node.scrollTop = 300 * 56; }")
+    bench.painted()
+    bench.pump()
+    row = page.locator(".nl-task-row[role=row]").filter(has_text="task 695")
+    row.get_by_role("button", name="More").focus()
+    session._announce(replace(session.state, lines=(*many, replace(first, task_id="new", created_us=2000))))
+    bench.pump()
+    assert page.evaluate("document.activeElement.closest('.nl-task-row').nlItem.name") == "task 695"
+    label = row.get_by_role("button", name="Label", exact=True)
+    assert label.get_attribute("aria-disabled") is None
+    review = row.get_by_role("button", name="Review", exact=False)
+    assert review.get_attribute("title") == "12 inputs wait to be labeled first."
+    assert record.name == "task 0"
+
+
+MARKDOWN = f"""# Look *twice*
+Be **quick**, not `hasty`; see [the <b>guide</b>](https://example.org/a?b=1&c="x").
+snake_case stays, 2 * 3 * 4 too. https://example.net/x.
+
+- one
+- [js](javascript:alert(1)) and [data](data:text/html,<script>alert(1)</script>)
+1. first
+
+> quoted {EVIL}
+
+```
+<script>alert(1)</script>
+```
+{EVIL}<svg/onload=alert(1)>
+[good.example](https://good.example@evil.example/)
+**never closed
+"""
+TAGS = ["A", "BDI", "BLOCKQUOTE", "BR", "CODE", "EM", "H3", "LI", "OL", "P", "PRE", "SPAN", "STRONG", "UL"]
+
+
+def test_H11_markdown_is_shown_and_nothing_in_it_is_ever_html(bench, shown):
+    page, session = shown()
+    session.new()
+    session.write(replace(Draft(), instructions=MARKDOWN, markdown=True))
+    session.cancel()
+    session.new()
+    bench.pump()
+    preview = page.get_by_role("region", name="Preview")
+    tags = preview.evaluate("(node) => [...new Set([...node.querySelectorAll('*')].map((e) => e.tagName))].sort()")
+    assert tags == TAGS
+    links = preview.locator("a")
+    assert links.evaluate_all("(all) => all.map((a) => [a.textContent, a.href, a.rel, a.target])") == [
+        ["the <b>guide</b>", "https://example.org/a?b=1&c=%22x%22", "noopener noreferrer nofollow", "_blank"],
+        ["https://example.net/x", "https://example.net/x", "noopener noreferrer nofollow", "_blank"],
+        ["good.example", "https://good.example@evil.example/", "noopener noreferrer nofollow", "_blank"],
+    ]
+    text = preview.inner_text()
+    for said in (
+        EVIL,
+        "<script>alert(1)</script>",
+        "(evil.example)",
+        "snake_case stays, 2 * 3 * 4 too",
+        "**never closed",
+    ):
+        assert said in text
+    assert preview.locator("em").all_inner_texts() == ["twice"]
+    attributes = preview.evaluate(
+        "(node) => [...new Set([...node.querySelectorAll('*')].flatMap((e) => e.getAttributeNames()))].sort()"
+    )
+    assert attributes == ["class", "href", "rel", "start", "target", "title"]
+
+
+WIDE = """() => [...document.querySelectorAll('.nl-board, .nl-board *')].filter((n) => n.offsetParent
+    && n.getBoundingClientRect().right > document.querySelector('.nl-board').getBoundingClientRect().right + 1
+    && !n.closest('.nl-heard, .nl-c-name, .nl-c-concepts, .nl-c-labelers, bdi')).map((n) => n.className)"""
+
+
+@pytest.mark.parametrize("width", [1280, 900, 620, 420])
+def test_nothing_is_wider_than_the_board(bench, shown, project, width):
+    plan = Planner(project.journal, "ana")
+    plan.create("a" * 200, TaskSettings(concepts=tuple("x" * 60 + str(i) for i in range(20)), labelers=("W" * 90,)))
+    page, _ = shown(width=width)
+    assert page.evaluate(WIDE) == []
+    named(page, "button", "New labeling task").click()
+    bench.pump()
+    assert page.evaluate(WIDE) == []
