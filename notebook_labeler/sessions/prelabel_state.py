@@ -97,7 +97,7 @@ class PrelabelState:
         if self.aside is not None:
             return "Something else is going on; it ends in a moment."
         if self.left == 0:
-            return f"This month's {self.limit:,} are used up."
+            return f"This month's limit of {self.limit:,} is used up."
         if assist.phase == LOADING:
             return "The model is being loaded."
         if assist.phase != READY:

@@ -1,4 +1,4 @@
-"""A run started in the notebook goes on when its widget is closed and when the page is loaded anew; then it is undone."""
+"""A run started in the notebook goes on when its widget is closed and the page is loaded anew; then it is undone."""
 
 from ast import literal_eval
 
