@@ -149,11 +149,11 @@ class SheetVerbs(Judging):
         return replace(found, sheet=self._sheet(found.sheet)) if found.grid else found
 
     def _history(self, verb: Callable[..., Any], word: str, op_id: str | None) -> None:
-        """Begin the sheet anew: what was approved is there again."""
+        """Begin the sheet anew afterwards: what was approved is there again."""
         with self.lock:
-            sheet = replace(self.state.sheet, cards=(), aside=frozenset())
-            self._announce(replace(self.state, sheet=sheet))
             super()._history(verb, word, op_id)
+            if self.state.grid:
+                self._tell(replace(self.state, sheet=replace(self.state.sheet, cards=(), aside=frozenset())))
 
     def _sheet(self, sheet: Sheet) -> Sheet:
         """Give the sheet as it is now: who is on it stays while it is to review, others fill it up at its end."""

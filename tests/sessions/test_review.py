@@ -241,6 +241,7 @@ def test_H16_all_that_are_shown_are_approved_in_one_step_but_those_taken_out_or_
     assert len(ben.state.sheet.cards) == 12
     with pytest.raises(NothingToUndo):
         ben.undo()
+    assert len(ben.state.sheet.cards) == 12
     ben.redo()
     assert states(place).count("approved") == 10
 

@@ -78,6 +78,7 @@ const PICTURE = ["Picture", [
 export function helpCard(id, objects, review = false) {
   const steps = review ? [REVIEW, GRID] : [INPUTS];
   const columns = objects ? [[DRAWING], [OBJECTS], [...steps, PICTURE]] : [[LABELS], steps, [PICTURE]];
+  columns.sort((a, b) => b.includes(REVIEW) - a.includes(REVIEW)); // what one came for stands first
   const keys = (names) => make("dt", {}, ...names.map((name) => (name === "…" ? "…" : make("kbd", { class: "nl-key", text: name }))));
   const group = ([title, lines]) =>
     make("section", {}, make("h4", { class: "nl-hint", text: title }), make("dl", {}, ...lines.flatMap(([names, does]) => [keys(names), make("dd", { text: does })])));

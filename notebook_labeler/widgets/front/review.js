@@ -164,9 +164,9 @@ function render({ model, el }) {
 
   // ---- keys
 
-  const press = (act) => () => {
+  const press = (act) => (event) => {
     if (act.hidden || act.closest("[hidden]")) return false;
-    act.click();
+    if (!event.repeat || act === at.next || act === at.previous) act.click(); // nobody judges by leaning on a key
     return true;
   };
   const release = bindKeys(root, {
