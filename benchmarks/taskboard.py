@@ -1,6 +1,6 @@
 """The task board with 1,000 tasks: opening it, and showing what somebody else has just done.
 
-The reference is a bare read of the same rows: sqlite3's own SELECT of tasks and tallies, and json.loads of the settings.
+The reference is a bare read of the same rows: sqlite3's own SELECT of tasks and tallies, json.loads of the settings.
 """
 
 from __future__ import annotations
