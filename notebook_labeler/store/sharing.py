@@ -24,6 +24,8 @@ from .writing import Heap
 _A = assignment.c
 _PAGE = 10_000
 BY_RUN = "prelabel"  # how annotations are marked that a run wrote (`via`)
+_FROM_RUN = sa.and_(annotation.c.via == BY_RUN, annotation.c.status == PENDING, annotation.c.labeler == "")
+_FRESH = sa.and_(_FROM_RUN, annotation.c.version == 1)  # as the run wrote it
 _COLUMNS = ("position", "input_id", "labeler", "reviewer", "state", "shelf")
 
 
@@ -65,7 +67,7 @@ def places(connection: sa.Connection, task_id: str, seat: int, rev: int) -> Plac
     nothing = np.empty(0, object)
     ids, state = column.get("input_id", nothing), column.get("state", nothing)
     hands = _by_hand(connection, lane_id)
-    began = ~np.isin(state.astype(str), list(UNBEGUN))
+    began = np.fromiter((each not in UNBEGUN for each in state.tolist()), bool, len(state))
     touched = began | np.fromiter((i in hands for i in ids), bool, len(ids)) if hands else began
     return Places(
         rev,
@@ -111,11 +113,8 @@ def gathered(deals: Sequence[Dealt]) -> dict[int, Cards]:
 
 def _by_hand(connection: sa.Connection, lane_id: str) -> set[str]:
     """Give the inputs on which somebody left more than a run did."""
-    a = annotation.c
-    by_run = sa.and_(
-        a.via == BY_RUN, a.status == PENDING, a.labeler == "", sa.or_(a.version == 1, a.deleted == 1)
-    )  # fmt: skip
-    labels = sa.select(a.input_id).where(a.task_id == lane_id, sa.not_(by_run))
+    by_run = sa.or_(_FRESH, sa.and_(_FROM_RUN, annotation.c.deleted == 1))
+    labels = sa.select(annotation.c.input_id).where(annotation.c.task_id == lane_id, sa.not_(by_run))
     answers = sa.select(verdict.c.input_id).where(verdict.c.task_id == lane_id)
     return {row[0] for row in connection.execute(sa.union(labels, answers))}
 
@@ -124,6 +123,8 @@ def _refuse_changed(connection: sa.Connection, lane_id: str, cards: Cards, seen:
     changed = set()
     for table in (assignment, annotation, verdict):
         query = sa.select(table.c.input_id).where(table.c.task_id == lane_id, table.c.rev > seen)
+        if table is annotation:  # a run may go on: what it writes moves with the input
+            query = query.where(sa.not_(_FRESH))
         changed |= {row[0] for row in connection.execute(query)}
     changed_now = list(changed)
     for i in range(0, len(changed_now), 500):

@@ -100,6 +100,13 @@ def test_nothing_is_moved_that_somebody_has_worked_on_meanwhile(journal):
     assert journal.progress("t", labeler="ben").total == 3
 
 
+def test_what_a_run_writes_meanwhile_is_no_reason_to_share_again(journal):
+    before = journal.places("t")
+    label(journal, before.input_id[5], via="prelabel", status=PENDING)
+    journal.share_out("t", [Dealt(0, "labeler", "ben", "4-6")], actor="ana", seen=before.rev)
+    assert journal.progress("t", labeler="ben").total == 3
+
+
 def test_a_submission_of_what_was_moved_away_is_a_conflict(journal):
     mine = journal.queue("t", states=WAITING)[0]
     share(journal, (0, "labeler", "ben", [mine.position]))
