@@ -21,7 +21,7 @@ TEAM = {  # the figures that a board has room for, of those of `Task.team`
     "submitted": "submitted",
     "approved_at_once": "approved at once",
     "rejected": "rejected",
-    "rate": "rate",
+    "rate": "of those reviewed",
     "seconds_per_input": "seconds an input",
     "reviewed": "reviewed",
 }
@@ -72,7 +72,9 @@ def _errands(project: Project) -> Any:
 def tables(project: Project, task_id: str) -> list[dict[str, Any]]:
     """Give what there is to know of a task's people, as tables for the board: title, columns, rows, note."""
     task = project.task(task_id)
-    found = [_table("What each person's work came to", task.team[list(TEAM)].rename(columns=TEAM))]
+    figures = task.team[list(TEAM)]
+    figures = figures.assign(rate=[None if rate != rate else f"{rate:.0%}" for rate in figures["rate"]])
+    found = [_table("What each person's work came to", figures.rename(columns=TEAM))]
     if task.settings.opinions_share:
         try:
             found.append(_table("How far people agree", task.agreement()))

@@ -298,6 +298,7 @@ export function taskForm({ form, choices, view, models, send, tell, ask }) {
         put(create, "title", editing ? "Save changes (Ctrl+Enter)" : "Create task (Ctrl+Enter)");
         kind.enable(!editing);
         dataset.field.disabled = editing;
+        fields.auto.node.hidden = editing; // what is waiting later is pre-labeled from the row's menu
         fields.kind.hint(editing ? "A task keeps its type and its dataset." : "");
       }
       concepts.show(draft.concepts);
