@@ -91,25 +91,22 @@ def plan(seats: Sequence[Places], settings: TaskSettings, groups: Counts | None 
     Dealt(seat=0, role='reviewer', person='ana', places='0-4')
     """
     base, people = seats[0], _Names(settings.labelers)
-    same = np.arange(len(base.position)) if groups is None else np.unique(groups, return_inverse=True)[1].reshape(-1)
-    wanted = min(settings.seats, max(1, len(settings.labelers)))
-    chosen = _chosen(base.input_id, same, settings.opinions_share) if wanted > 1 else np.zeros(len(same), bool)
+    many, sharing = len(base.position), len(settings.labelers)
+    same = np.arange(many) if groups is None else np.unique(groups, return_inverse=True)[1].reshape(-1)
+    wanted = min(settings.seats, max(1, sharing))
+    chosen = _chosen(base.input_id, same, settings.opinions_share) if wanted > 1 else np.zeros(many, bool)
     hands = [_Hand.of(each, base.position, people) for each in seats]
-    hands += [_Hand.empty(len(same)) for _ in range(wanted - len(seats))]
+    hands += [_Hand.empty(many) for _ in range(wanted - len(seats))]
     found: list[Dealt] = []
     holders: list[Counts] = []
     for seat, hand in enumerate(hands):
-        which = np.flatnonzero((chosen & (seat < wanted)) | hand.locked) if seat else np.arange(len(same))
+        which = hand.locked | (chosen & (seat < wanted)) if seat else np.ones(many, bool)
         others = [*holders, *(np.where(later.locked, later.who, -1) for later in hands[seat + 1 :])]
-        kinds, allowed = _barred(same[which], [who[which] for who in others], len(settings.labelers), last=not seat)
-        after = np.full(len(same), -1)
+        kinds, allowed = _barred(same[which], [who[which] for who in others], sharing, last=not seat)
+        together = None if groups is None else same[which]
+        after = np.full(many, -1)
         after[which] = deal(
-            hand.who[which],
-            len(settings.labelers),
-            locked=hand.locked[which],
-            groups=None if groups is None else same[which],
-            kinds=kinds,
-            allowed=allowed,
+            hand.who[which], sharing, locked=hand.locked[which], groups=together, kinds=kinds, allowed=allowed
         )
         found += _changes(seat, LABELER, base.position, hand.who, after, people)
         holders.append(after)
