@@ -24,9 +24,14 @@ class Share:
     rejected: int = 0  # sent back, and not handed in again yet
 
     @property
+    def reviewed(self) -> int:
+        """How many were judged."""
+        return self.approved + self.rejected
+
+    @property
     def coming(self) -> int:
         """How many were not handed in yet."""
-        return self.total - self.left - self.approved - self.rejected
+        return self.total - self.left - self.reviewed
 
     @classmethod
     def of(cls, counts: dict[str, int]) -> Share:
@@ -99,6 +104,6 @@ class ReviewState(LabelState):
         """What is said where there is no input at hand."""
         if not self.share.total:
             return "Your share of this task is empty. The inputs that it is given appear here by themselves."
-        if self.share.approved + self.share.rejected + self.share.left:
+        if self.share.reviewed + self.share.left:
             return "Everything that was handed in is reviewed. What comes next appears here by itself."
         return "Nothing was handed in yet. What labelers submit appears here by itself."

@@ -54,9 +54,16 @@ def _line(number: int, told: Told) -> Json:
     return {"number": number, "who": told.actor, "what": told.text, "at": told.at_us // 1000, "kind": told.kind}
 
 
-def sheet(state: ReviewState) -> Json:
-    """Give the contact sheet."""
+Painted = dict[str, tuple[Card, TaskSettings, Json]]  # cards by input, and how they are painted
+
+
+def sheet(state: ReviewState, painted: Painted) -> Json:
+    """Give the contact sheet. A card that is in `painted` is not painted anew: some have hundreds of objects."""
     found = state.sheet
+    for each in found.cards:
+        known = painted.get(each.input.input_id)
+        if known is None or known[0] is not each or known[1] is not state.settings:
+            painted[each.input.input_id] = (each, state.settings, card(each, state.settings))
     shown = {each.input.input_id for each in found.cards}
     return {
         "on": state.grid,
@@ -65,11 +72,11 @@ def sheet(state: ReviewState) -> Json:
         "later": max(0, state.share.left - len(found.cards) - len(found.aside - shown)),
         "aside": len(found.aside - shown),
         "nothing": state.nothing,
-        "cards": [card(each, each.input.input_id in found.taken_out, state.settings) for each in found.cards],
+        "cards": [painted[i][2] | {"taken": i in found.taken_out} for i in (c.input.input_id for c in found.cards)],
     }
 
 
-def card(found: Card, taken: bool, settings: TaskSettings) -> Json:
+def card(found: Card, settings: TaskSettings) -> Json:
     """Give one input of the sheet."""
     return {
         "input": found.input.input_id,
@@ -79,7 +86,6 @@ def card(found: Card, taken: bool, settings: TaskSettings) -> Json:
         "comment": found.assignment.comment,
         "prelabeled": paint.clipboard(found.prelabel, settings.connection),
         "seen": found.seen,
-        "taken": taken,
         "labels": labels(found.labels, settings),
         "shapes": shapes(found.labels, settings),
     }

@@ -84,7 +84,8 @@ class SheetPanel(Panel):
         self, session: Sheets, state: ReviewState, small: Small, measure: Measure | None, *, scope: str, tell: Tell
     ) -> None:
         self.session, self._small, self._measure = session, small, measure
-        self.view = SheetView(scope=scope, view=paint.sheet(state))
+        self._painted: paint.Painted = {}
+        self.view = SheetView(scope=scope, view=self._paint(state))
         super().__init__(self.view, tell)
         self._crew = ThreadPoolExecutor(2, "nl-sheet")
         self._lock = threading.Lock()
@@ -102,7 +103,13 @@ class SheetPanel(Panel):
             return
         parts = ("sheet", "grid", "share", "settings")
         if any(getattr(old, part) is not getattr(new, part) for part in parts):
-            self.view.view = paint.sheet(new)
+            self.view.view = self._paint(new)
+
+    def _paint(self, state: ReviewState) -> dict[str, Any]:  # Any: JSON
+        view = paint.sheet(state, self._painted)
+        shown = {each["input"] for each in view["cards"]}
+        self._painted = {i: kept for i, kept in self._painted.items() if i in shown}
+        return view
 
     def close(self) -> None:
         """Stop decoding and close. Twice is fine."""
