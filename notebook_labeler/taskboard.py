@@ -73,7 +73,8 @@ def tables(project: Project, task_id: str) -> list[dict[str, Any]]:
     """Give what there is to know of a task's people, as tables for the board: title, columns, rows, note."""
     task = project.task(task_id)
     figures = task.team[list(TEAM)]
-    figures = figures.assign(rate=[None if rate != rate else f"{rate:.0%}" for rate in figures["rate"]])
+    shares: list[Any] = [None if rate != rate else f"{rate:.0%}" for rate in figures["rate"]]
+    figures = figures.assign(rate=shares)
     found = [_table("What each person's work came to", figures.rename(columns=TEAM))]
     if task.settings.opinions_share:
         try:

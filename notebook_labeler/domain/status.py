@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 NO_INPUTS, NEW, LABELING, IN_REVIEW, COMPLETE = "No inputs", "New", "Labeling", "In review", "Complete"
+NAMED = 5  # people named in a sentence
 STATUSES = (NO_INPUTS, NEW, LABELING, IN_REVIEW, COMPLETE)  # in the order in which a task goes through them
 
 
@@ -87,3 +89,35 @@ def why_no_review(counts: Counts) -> str:
     if counts.submitted:
         return ""
     return "Everything is reviewed." if counts.approved else "Nothing was handed in yet."
+
+
+def why_not_mine(person: str, people: Sequence[str], left: int, others: int, *, verb: str) -> str:
+    """Say why somebody has nothing to label (or review) where work is shared out; empty where they have, or it is not.
+
+    Parameters
+    ----------
+    person
+        Who asks.
+    people
+        Among whom it is shared out.
+    left
+        How many inputs wait for them.
+    others
+        How many wait for anybody.
+    verb
+        What is asked: ``label`` or ``review``.
+
+    Examples
+    --------
+    >>> why_not_mine("ana", ["ben", "cleo"], 0, 12, verb="label")
+    'It is for ben, cleo to label.'
+    >>> why_not_mine("ana", ["ana", "ben"], 0, 12, verb="review")
+    'Nothing of your share is left to review; 12 inputs are with others.'
+    """
+    if not people or left:
+        return ""
+    if person not in people:
+        names = ", ".join(people[:NAMED]) + (", ..." if len(people) > NAMED else "")
+        return f"It is for {names} to {verb}."
+    rest = f"; {others:,} {'input is' if others == 1 else 'inputs are'} with others" if others else ""
+    return f"Nothing of your share is left to {verb}{rest}."

@@ -14,6 +14,7 @@ from ..domain.tasks import TaskSettings
 from ..errors import BadInput, LabelerError
 from ..runs.job import FAILED, Job
 from ..store.journal import Journal
+from ..store.queue import Errands as Mine
 from ..store.queue import Progress
 from .assistance import Assistance
 from .drafting import Draft, problems
@@ -97,6 +98,7 @@ class TaskBoard:
         self._coverage = Coverage(journal, assistance, self._covered)
         self._draft = Draft()  # of a new task, kept while the form is closed
         self._jobs: dict[str, tuple[str, Job[Any]]] = {}  # task -> what is done for it
+        self._mine: dict[str, Mine] = {}  # what is the actor's to do
         self._runs: dict[str, Work] = {}  # what runs are at, in whatever kernel
         self._settings: dict[str, tuple[str, TaskSettings]] = {}  # task -> as text, and read
         self._numbers = 0
@@ -329,6 +331,7 @@ class TaskBoard:
         )
         names = {each.dataset_id: each.name for each in datasets}
         counts, self._runs = journal.progresses(), _running(journal.runs())
+        self._mine = journal.errands(state.actor)
         before = {line.task_id: line for line in state.lines}
         lines = tuple(self._line_of(task, counts, names, before) for task in journal.tasks())
         concepts = sorted((c.name for c in journal.concepts().values() if not c.deleted), key=str.casefold)
@@ -361,6 +364,8 @@ class TaskBoard:
             task.created_us,
             task.created_by,
             self._work_for(task.task_id),
+            self.state.actor,
+            self._mine.get(task.task_id, Mine()),
         )
         old = before.get(task.task_id)
         return old if old == line and old is not None else line

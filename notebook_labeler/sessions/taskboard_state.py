@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..domain.status import done_share, status, why_no_labeling, why_no_review
+from ..domain.status import done_share, status, why_no_labeling, why_no_review, why_not_mine
 from ..domain.tasks import TaskSettings
-from ..store.queue import Progress
+from ..store.queue import Errands, Progress
 from .drafting import Draft
 from .robots import Robots
 from .state import Notice
@@ -38,6 +38,8 @@ class TaskLine:
     created_us: int = 0
     created_by: str = ""
     work: Work | None = None
+    actor: str = ""  # who looks
+    mine: Errands = field(default_factory=Errands)  # what is theirs to do, where it is shared out
 
     @cached_property
     def status(self) -> str:
@@ -52,12 +54,18 @@ class TaskLine:
     @property
     def no_label(self) -> str:
         """Why Label is inactive; empty where it is not."""
-        return why_no_labeling(self.counts)
+        people, counts = self.settings.labelers, self.counts
+        return why_no_labeling(counts) or why_not_mine(
+            self.actor, people, self.mine.to_label, counts.waiting + counts.rejected, verb="label"
+        )
 
     @property
     def no_review(self) -> str:
         """Why Review is inactive; empty where it is not."""
-        return why_no_review(self.counts)
+        people, counts = self.settings.reviewers, self.counts
+        return why_no_review(counts) or why_not_mine(
+            self.actor, people, self.mine.to_review, counts.submitted, verb="review"
+        )
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ from .history import Undone
 from .inputs import Added
 from .inside import Inside
 from .postgres import PostgresDatabase
-from .queue import Progress, Share
+from .queue import Errands, Progress, Share
 from .replay import CheckReport
 from .sharing import Places
 from .sqlite import SqliteDatabase
@@ -471,6 +471,11 @@ class Journal:
         """Give how far every task is, in one question; a task without inputs is left out."""
         with self._read() as connection:
             return queues.progresses(connection)
+
+    def errands(self, person: str) -> dict[str, Errands]:
+        """Give what is somebody's to do in every task that is shared out, in one question."""
+        with self._read() as connection:
+            return queues.errands(connection, person)
 
     def concepts(self, *, known: tuple[int, dict[str, Concept]] | None = None) -> dict[str, Concept]:
         """Give the project's concepts by folded name, tombstones included.

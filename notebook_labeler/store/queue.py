@@ -11,7 +11,19 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from ..domain.assignments import APPROVED, BACKLOG, DONE, REJECTED, SKIPPED, STATES, SUBMITTED, WAITING, lanes, seat_of
+from ..domain.assignments import (
+    APPROVED,
+    BACKLOG,
+    DONE,
+    LEFT,
+    REJECTED,
+    SKIPPED,
+    STATES,
+    SUBMITTED,
+    WAITING,
+    lanes,
+    seat_of,
+)
 from ..domain.records import Assignment
 from ..errors import BadInput
 from .tables import IN_QUEUE, REMOVED, UNREADABLE, assignment, from_row, tally
@@ -72,6 +84,14 @@ class Progress:
     def left(self) -> int:
         """How many inputs still want a labeler."""
         return self.waiting + self.rejected
+
+
+@dataclass(frozen=True)
+class Errands:
+    """How many inputs of a task wait for somebody's labels, second opinions too, and for their review."""
+
+    to_label: int = 0
+    to_review: int = 0
 
 
 @dataclass(frozen=True)
@@ -173,6 +193,19 @@ def progresses(connection: sa.Connection) -> dict[str, Progress]:
     for row in connection.execute(sa.select(tally)).mappings():
         by_task.setdefault(row["task_id"], []).append(row)
     return {task_id: _counted(rows) for task_id, rows in by_task.items() if not seat_of(task_id)}
+
+
+def errands(connection: sa.Connection, person: str) -> dict[str, Errands]:
+    """Give what is somebody's to do in the tasks that are shared out, in one question; others are left out."""
+    mine = sa.or_(tally.c.labeler == person, tally.c.reviewer == person)
+    found: dict[str, Errands] = {}
+    for row in connection.execute(sa.select(tally).where(mine, tally.c.shelf == IN_QUEUE)).mappings():
+        task_id = row["task_id"].partition("~")[0]
+        before = found.get(task_id, Errands())
+        left = row["n"] if row["labeler"] == person and row["state"] in LEFT else 0
+        ready = row["n"] if row["reviewer"] == person and row["state"] == SUBMITTED else 0
+        found[task_id] = Errands(before.to_label + left, before.to_review + ready)
+    return found
 
 
 def shares(connection: sa.Connection, task_id: str, seats: int = 1) -> list[Share]:

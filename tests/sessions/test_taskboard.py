@@ -108,6 +108,38 @@ def test_H13_without_reviewers_a_task_is_complete_once_all_is_handed_in():
     assert status(Progress(total=2, submitted=1, rejected=1), reviewed=False) == "Labeling"
 
 
+def test_H15_H16_where_work_is_shared_out_the_buttons_are_about_ones_own_share(board, project):
+    board.planner.create("coats", TaskSettings(concepts=("coat",), labelers=("ben",), reviewers=("ana", "ben")))
+    task = project.task("coats")
+    task.share_out()
+    board.look()
+    assert board.state.lines[0].no_label == "It is for ben to label."
+    task.share_out(labelers=["ana", "ben"], keep_together=False)
+    board.look()
+    assert board.state.lines[0].no_label == ""
+    session = task.session()
+    session.submit()
+    session.submit()
+    session.close()
+    board.look()
+    said = "Nothing of your share is left to label; 2 inputs are with others."
+    assert (board.state.lines[0].no_label, board.state.lines[0].status) == (said, "Labeling")
+    assert board.state.lines[0].no_review == "2 inputs wait to be labeled first."
+    session = task.session(actor="ben")
+    session.submit()
+    session.submit()
+    session.close()
+    board.look()
+    assert board.state.lines[0].no_review == ""
+    review = task.review_session()
+    review.approve()
+    review.approve()
+    review.close()
+    board.look()
+    said = "Nothing of your share is left to review; 2 inputs are with others."
+    assert (board.state.lines[0].no_review, board.state.lines[0].status) == (said, "In review")
+
+
 def test_H12_what_others_do_is_seen_without_being_asked_for(board, project, until):
     board.follow(every=0.01)
     task = project.create_task("coats", concepts=["coat"])
