@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import ExitStack
 
 import pytest
@@ -158,6 +159,26 @@ def test_H16_two_kernels_judging_the_same_input_are_told_and_nothing_is_overwrit
     assert ben.state.assignment.state == "approved"  # it was shown
     ben.reject("look again")  # now that it was seen, it may be said
     assert place.journal.scene(TASK, here).assignment.reviewer == "ben"
+
+
+def test_H16_of_two_who_review_everything_at_once_each_input_is_judged_once(handed_in):
+    place, _ = handed_in(16)
+
+    def review(session):
+        while session.state.input is not None:
+            try:
+                session.approve()
+            except Conflict:  # the other was quicker; it is on the screen as it is now
+                session.skip()
+
+    people = [threading.Thread(target=review, args=(place.reviewer(name),)) for name in ("ben", "cem")]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join(60)
+    judged = [e.operation.input_id for e in place.journal.events(task_id=TASK) if e.operation.kind == "approve"]
+    assert len(judged) == len(set(judged)) == 16
+    assert states(place) == ["approved"] * 16
 
 
 def test_H16_what_a_labeler_changed_since_it_was_looked_at_is_not_approved_unseen(handed_in):
