@@ -427,6 +427,7 @@ def test_inputs_are_read_a_page_at_a_time(task, pets):
 
 KERNEL = """
 import os, sys, time
+import pandas
 import notebook_labeler as nl
 from notebook_labeler.domain.predictions import Vocabulary
 from notebook_labeler.sessions import prelabel
