@@ -10,7 +10,7 @@ from notebook_labeler.domain.inputs import Input
 from notebook_labeler.domain.predictions import Guess, Prediction
 from notebook_labeler.errors import BadInput, EngineFailed
 from notebook_labeler.runs.job import DONE, FAILED, Job
-from notebook_labeler.runs.scaling import ray_run
+from notebook_labeler.runs.scaling import ray_cluster, ray_run
 from notebook_labeler.runs.scaling.chunks import cut
 from notebook_labeler.runs.scaling.ray_run import RayRun
 from notebook_labeler.runs.scaling.ray_stream import DIED, GIVE_UP, stream
@@ -34,9 +34,9 @@ class Cluster:
 
     exceptions = SimpleNamespace(RayError=Died)
 
-    def __init__(self, poison=(), asleep=(), deadly=False, cpus=4):
+    def __init__(self, poison=(), asleep=(), gone=(), deadly=False, cpus=4):
         self.poison, self.asleep, self.deadly, self.cpus = set(poison), set(asleep), deadly, cpus
-        self.made, self.killed = [], []
+        self.gone, self.made, self.killed = set(gone), [], []
 
     def remote(self, _):
         return self
@@ -46,7 +46,7 @@ class Cluster:
         return SimpleNamespace(remote=self._make)
 
     def _make(self, _):
-        worker = SimpleNamespace(asleep=len(self.made) in self.asleep, dead=False)
+        worker = SimpleNamespace(number=len(self.made), asleep=len(self.made) in self.asleep, dead=False)
         worker.predict = SimpleNamespace(remote=lambda chunk: Ref(worker, chunk))
         self.made.append(worker)
         return worker
@@ -57,7 +57,8 @@ class Cluster:
 
     def get(self, ref):
         names = {one.name for one in ref.chunk}
-        if ref.worker.dead or names & self.poison or (names and self.deadly):
+        fatal = self.deadly or ref.worker.number in self.gone or names & self.poison
+        if ref.worker.dead or (names and fatal):
             ref.worker.dead = True
             raise Died("the worker\ndied")
         return [Prediction(one.input_id, "k") for one in ref.chunk]
@@ -92,7 +93,7 @@ def test_F05_an_input_that_kills_its_worker_costs_itself_alone(poison):
 
 def test_X16_workers_that_do_nothing_but_die_are_an_error():
     cluster = Cluster(deadly=True)
-    with pytest.raises(EngineFailed, match=f"got {GIVE_UP} deaths one after another.*Ray says: the worker died"):
+    with pytest.raises(EngineFailed, match=f"got {2 * GIVE_UP} deaths one after another.*Ray says: the worker died"):
         streamed(cluster, inputs(1000))
     assert len(cluster.killed) == len(cluster.made)
 
@@ -100,6 +101,12 @@ def test_X16_workers_that_do_nothing_but_die_are_an_error():
 def test_X16_a_worker_that_finds_no_room_holds_nothing_back():
     wanted = inputs(30)
     assert len(streamed(Cluster(asleep={1}), wanted)) == len(wanted)
+
+
+def test_X16_what_a_worker_had_when_its_machine_went_is_done_by_those_that_are_left():
+    wanted = inputs(40)
+    found = streamed(Cluster(gone={0}, asleep={2}), wanted)  # no machine is left on which a third would start
+    assert {p.input_id: p.error for p in found} == {one.input_id: None for one in wanted}
 
 
 def test_X16_a_cluster_that_says_nothing_is_not_waited_for_longer_than_told():
@@ -192,3 +199,22 @@ def test_X16_a_cluster_without_room_ends_the_run_with_its_reason_at_once(task):
 def test_X16_what_somebody_else_had_predicted_meanwhile_is_taken_from_the_store(task):
     totals = task.project.prelabel(task, engine=Elsewhere())
     assert (totals.state, totals.labeled, totals.failed) == ("finished", 5, 0)
+
+
+@pytest.mark.parametrize("address", [None, "10.0.0.1:6379"])
+def test_X16_a_cluster_that_cannot_be_joined_is_an_error_and_what_has_started_is_ended(address, monkeypatch):
+    ended = []
+
+    def init(**_):
+        raise ConnectionError("nobody\nanswers")
+
+    ray = SimpleNamespace(is_initialized=lambda: False, init=init, shutdown=lambda: ended.append(True))
+    monkeypatch.setattr(ray_cluster, "library", lambda: ray)
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    wanted = "Ray to start on this machine" if address is None else "a Ray cluster at '10.0.0.1:6379'"
+    with (
+        pytest.raises(EngineFailed, match=f"expected {wanted}, got ConnectionError: nobody answers; "),
+        ray_cluster.joined(address),
+    ):
+        pytest.fail("it cannot be joined")
+    assert ended == [True]

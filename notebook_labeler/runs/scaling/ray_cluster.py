@@ -54,13 +54,7 @@ def joined(address: str | None) -> Iterator[Any]:
     ray = library()
     with _LOCK:
         if not ray.is_initialized():
-            try:
-                here = {"include_dashboard": False} if address is None and not os.environ.get("RAY_ADDRESS") else {}
-                ray.init(address=address, logging_level="ERROR", log_to_driver=False, **here)
-            except Exception as error:
-                where = f"a Ray cluster at {address!r:.200}" if address else "a Ray cluster"
-                text = " ".join(str(error).split())
-                raise EngineFailed(f"expected {where}, could not join it: {text:.300}; check the address.") from error
+            _connect(ray, address)
             _OURS = 1
         elif _OURS:
             _OURS += 1
@@ -77,6 +71,21 @@ def joined(address: str | None) -> Iterator[Any]:
                 _OURS -= 1
                 if not _OURS:
                     ray.shutdown()
+
+
+def _connect(ray: Any, address: str | None) -> None:
+    alone = address is None and not os.environ.get("RAY_ADDRESS")
+    here = {"include_dashboard": False} if alone else {}
+    try:
+        ray.init(address=address, logging_level="ERROR", log_to_driver=False, **here)
+    except Exception as error:
+        ray.shutdown()  # what of it has started
+        text = " ".join(str(error).split())
+        if alone:
+            wanted, todo = "Ray to start on this machine", "try again once it is less busy"
+        else:
+            wanted, todo = f"a Ray cluster at {address or os.environ['RAY_ADDRESS']!r:.200}", "check the address"
+        raise EngineFailed(f"expected {wanted}, got {type(error).__name__}: {text:.300}; {todo}.") from error
 
 
 def places(ray: Any, wanted: int | None, cpus: int, gpus: float, *, most: int) -> int:

@@ -20,7 +20,7 @@ from .ray_worker import Order, RayWorker
 
 LOOK_S = 0.5  # how often to look whether the job is over
 IN_HAND = 2  # chunks a worker has: one at work, one ready
-GIVE_UP = 12  # deaths one after another: then it is the model or the memory, not an input
+GIVE_UP = 12  # deaths one after another, per worker: then it is the model or the memory, not an input
 DIED = "the worker process died on it, whenever it was tried."
 
 
@@ -46,6 +46,7 @@ class Dealing:
         self._todo = deque(chunks)
         self._again: set[str] = set()  # inputs that were alone with a worker when it died
         self._doing: dict[Any, tuple[Any, Chunk]] = {}  # Any: Ray's references, and its handles of workers
+        self._free: deque[Any] = deque()  # workers that could take a chunk more, one entry for each
         self._deaths = 0
         self._kind = ray.remote(RayWorker).options(num_cpus=order.cpus, num_gpus=order.gpus or None)
         self._workers: list[Any] = []
@@ -79,8 +80,8 @@ class Dealing:
         found: list[Prediction] = said
         if found:
             self._deaths = 0
-        for _ in range(1 if chunk else IN_HAND):
-            self._deal(worker)
+        self._free += [worker] * (1 if chunk else IN_HAND)
+        self._deal()
         return found
 
     def end(self) -> None:
@@ -94,32 +95,36 @@ class Dealing:
         self._workers.append(worker)
         self._doing[worker.predict.remote(())] = (worker, ())
 
-    def _deal(self, worker: Any) -> None:
-        if self._todo:
-            chunk = self._todo.popleft()
+    def _deal(self) -> None:
+        while self._todo and self._free:
+            worker, chunk = self._free.popleft(), self._todo.popleft()
             self._doing[worker.predict.remote(chunk)] = (worker, chunk)
 
     def _died(self, worker: Any, error: Exception) -> list[Prediction]:
         """Replace a worker. What it had is dealt again; give the prediction of an input that must be the culprit."""
         had = [ref for ref, (whose, _) in self._doing.items() if whose is worker]
         at_work, *waiting = [self._doing.pop(ref)[1] for ref in had]
+        self._free = deque(one for one in self._free if one is not worker)
         self._workers.remove(worker)
         self._kill(worker)
         self._deaths += 1
-        if self._deaths >= GIVE_UP:
+        if self._deaths >= GIVE_UP * (len(self._workers) + 1):  # a machine that goes takes all its workers along
             text = " ".join(str(error).split())
             raise EngineFailed(
-                f"expected workers to live, got {GIVE_UP} deaths one after another; give them more memory, "
+                f"expected workers to live, got {self._deaths} deaths one after another; give them more memory, "
                 f"or try a few inputs with engine='embedded'. Ray says: {text:.300}"
             )
         self._start()
-        self._todo.extendleft(reversed(waiting))
-        if len(at_work) == 1 and at_work[0].input_id in self._again:
-            return [Prediction(at_work[0].input_id, self.order.key, (), DIED)]
-        if len(at_work) == 1:
-            self._again.add(at_work[0].input_id)
-        middle = len(at_work) // 2
-        self._todo.extendleft(half for half in (at_work[middle:], at_work[:middle]) if half)
+        self._todo.extendleft(chunk for chunk in reversed(waiting) if chunk)
+        culprit = at_work[0].input_id if len(at_work) == 1 else ""
+        if culprit not in self._again:
+            middle = len(at_work) // 2
+            self._todo.extendleft(half for half in (at_work[middle:], at_work[:middle]) if half)
+        self._deal()
+        if culprit in self._again:
+            return [Prediction(culprit, self.order.key, (), DIED)]
+        if culprit:
+            self._again.add(culprit)
         return []
 
     def _kill(self, worker: Any) -> None:
