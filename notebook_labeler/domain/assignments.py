@@ -15,7 +15,7 @@ MOVES: dict[str, frozenset[str]] = {
     SKIPPED: frozenset({WAITING, SUBMITTED}),
     SUBMITTED: frozenset({WAITING, SUBMITTED, APPROVED, REJECTED}),
     REJECTED: frozenset({SKIPPED, SUBMITTED, APPROVED, WAITING}),
-    APPROVED: frozenset({WAITING, REJECTED}),
+    APPROVED: frozenset({WAITING, SUBMITTED, REJECTED}),
 }
 DONE = frozenset({SUBMITTED, APPROVED})
 LEFT = frozenset({WAITING, REJECTED})

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import UnknownConcept
-from .assignments import DONE, SKIPPED, SUBMITTED, WAITING, moved
+from .assignments import APPROVED, DONE, SKIPPED, SUBMITTED, WAITING, moved
 from .concept_map import Suggestion, renames, resolve
 from .geometry import Box, Region, from_text
 from .names import clean_name, name_key
@@ -381,6 +381,16 @@ def labeled(desk: Desk, annotation: Annotation) -> list[Change]:
 def reopened(desk: Desk) -> list[Change]:
     """A skipped input that is worked on is waiting again."""
     return _move(desk, WAITING) if desk.scene.assignment.state == SKIPPED else []
+
+
+def unapproved(desk: Desk, changes: Iterable[Change]) -> list[Change]:
+    """Have an approved input reviewed again where anybody but its reviewer changes its labels."""
+    found, assignment = list(changes), desk.scene.assignment
+    untold = not any(isinstance(change.after, Assignment) for change in found)
+    labels = any(isinstance(change.after, Annotation) for change in found)
+    if assignment.state == APPROVED and assignment.reviewer != desk.actor and labels and untold:
+        found.append(Change(assignment, moved(assignment, SUBMITTED)))
+    return found
 
 
 def _removal(desk: Desk, concept: str, suggestion: Suggestion | None, state: str) -> list[Change]:

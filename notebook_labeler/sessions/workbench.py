@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..domain.actions import SECOND_OPINION
-from ..domain.labeling import Desk, Scene, merged
+from ..domain.labeling import Desk, Scene, merged, unapproved
 from ..domain.names import clean_name, name_key
 from ..domain.operations import Change, Operation
 from ..domain.records import Concept, Relation, TaskRecord
@@ -104,7 +104,13 @@ class Workbench:
         if desk.task_id != self.task_id:
             kind += SECOND_OPINION  # so that nobody takes it for the labels that count
         return Operation.of(
-            kind, changes, actor=self.actor, task_id=self.task_id, input_id=desk.input_id, op_id=op_id, group=group
+            kind,
+            unapproved(desk, changes),
+            actor=self.actor,
+            task_id=self.task_id,
+            input_id=desk.input_id,
+            op_id=op_id,
+            group=group,
         )
 
     def listing(self, concept: str) -> list[Change]:

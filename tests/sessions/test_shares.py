@@ -15,6 +15,7 @@ from notebook_labeler.domain.sharing import Dealt
 from notebook_labeler.domain.tasks import TaskSettings
 from notebook_labeler.errors import Conflict
 from notebook_labeler.sessions.labeling import LabelingSession
+from notebook_labeler.sessions.review import ReviewSession
 from notebook_labeler.store.journal import Journal
 
 TASK = "t"
@@ -141,3 +142,21 @@ def test_an_input_on_which_one_has_begun_stays_on_the_screen(make_journal):
     ana.submit()
     ben.look()
     assert ben.state.position == 0
+
+
+def test_H16_an_approved_input_that_its_labeler_changes_is_to_be_reviewed_again(pair):
+    journal, ana, _ = pair
+    shared(journal, [(0, "reviewer", "eva", [0])], reviewers=("eva",))
+    ana.add("shirt")
+    ana.submit()
+    eva = ReviewSession(journal, TASK, actor="eva")
+    eva.approve()
+    eva.previous()
+    eva.add("hat")
+    assert journal.progress(TASK).approved == 1  # a reviewer's own correction stands
+    ana.previous()
+    ana.add("pants")
+    assert (journal.progress(TASK).approved, journal.progress(TASK).submitted) == (0, 1)
+    ana.undo()
+    assert journal.progress(TASK).approved == 1
+    assert journal.check().ok
