@@ -221,10 +221,11 @@ class Prelabeling:
         self._wrote = time.monotonic()
         self.run, gone, full = wrote[0]
         self._labeled += gone.labeled
-        self._failures += gone.failures[: ledger.MOST_FAILURES - len(self._failures)]
+        listed = list(gone.failures[: ledger.MOST_FAILURES - len(self._failures)])  # a million fail as one disk is away
+        self._failures += listed
         done = gone.labeled + sum(gone.reasons.values()) + len(gone.failures)
         if done:
-            self.job.advance(done, list(gone.failures))
+            self.job.advance(done, listed)
         return self._why_full() if full else None
 
     def _planned(

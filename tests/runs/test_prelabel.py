@@ -1,5 +1,6 @@
 """Runs over a task: what they write, charge, leave alone and take back; two kernels; a kernel killed at any moment."""
 
+import io
 import json
 import os
 import random
@@ -22,6 +23,7 @@ from notebook_labeler.runs import ledger
 from notebook_labeler.runs.job import Job
 from notebook_labeler.runs.predicting import ByEngine
 from notebook_labeler.runs.supply import Supply
+from notebook_labeler.runs.undoing import undo_run
 from notebook_labeler.store.writing import now_us
 
 SCORES = ({"cat": 0.9, "dog": 0.4}, {"dog": 0.8}, {"cat": 0.2}, {})
@@ -389,6 +391,41 @@ def test_a_run_that_goes_on_cannot_be_undone(task):
     job.wait(PATIENCE)
     with pytest.raises(BadInput, match="id of a run"):
         task.undo_prelabel("nonsense")
+
+
+def test_X14_an_undo_that_breaks_off_is_finished_by_the_next(task, monkeypatch):
+    task.project.prelabel(task)
+    monkeypatch.setattr("notebook_labeler.runs.undoing.PAGE", 5)
+
+    def power_cut(done):
+        raise KeyboardInterrupt
+
+    run = task.project.prelabelings.last(task.id)
+    with pytest.raises(KeyboardInterrupt):
+        undo_run(task.project.journal, run, by="ana", progress=power_cut)
+    assert task.undo_prelabel().inputs == 15
+    assert len(pending(task)) == 0
+    assert task.project.journal.check().problems == ()
+
+
+# ---- in a script
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "progress", "lines"),
+    [(Terminal, None, 1), (Terminal, False, 0), (io.StringIO, None, 0), (io.StringIO, True, 1)],
+    ids=["terminal", "told not to", "no terminal", "told to"],
+)
+def test_F03_one_line_keeps_up_in_a_script(task, monkeypatch, stream, progress, lines):
+    monkeypatch.setattr("sys.stderr", said := stream())
+    task.project.prelabel(task, progress=progress)
+    assert said.getvalue().count("\n") == lines
+    assert ("100% |████████████████████| 40/40" in said.getvalue()) == bool(lines)
 
 
 # ---- memory

@@ -98,7 +98,7 @@ function render({ model, el }) {
     const number = make("strong");
     return { number, node: make("div", { class: "nl-pre-tile" }, number, make("span", { class: "nl-hint", text: word })) };
   };
-  const tiles = { open: tile("waiting"), marked: tile("pre-labeled, waiting"), backlog: tile("in the backlog") };
+  const tiles = { open: tile("waiting"), marked: tile("pre-labeled already"), backlog: tile("in the backlog") };
   const waiting = button({ class: "nl-button nl-little", text: "Move to waiting", label: "Have what is in the backlog wait for a labeler, so that a run takes it too", onclick: () => press("to_waiting") });
   tiles.backlog.node.append(waiting);
   const counts = make("div", { class: "nl-pre-tiles" }, ...Object.values(tiles).map(({ node }) => node));
