@@ -114,7 +114,7 @@ def _begin(task: Task) -> None:
     if settings.labelers or settings.reviewers:
         task.share_out()
     if settings.auto:
-        task.project.prelabel(task, wait=False)
+        task.project.prelabel(task)
 
 
 def _bring_in_line(project: Project, record: TaskRecord, wanted: TaskSettings, *, keep: list[str]) -> None:
