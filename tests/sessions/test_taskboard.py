@@ -315,6 +315,36 @@ def test_H03_H17_help_is_asked_for_or_not_offered_at_all():
     assert again == before
 
 
+def test_H03_the_model_begins_once_the_inputs_are_shared_out(project):
+    jobs = []
+
+    def errand(kind):
+        def begin(task_id):
+            jobs.append((kind, Job(kind, total=4)))
+            return jobs[-1][1]
+
+        return begin
+
+    board = TaskBoard(project.journal, actor="ana", errands=Errands(errand("share"), errand("begin")))
+    board.new()
+    board.submit(filled(auto=True, model="toys", labelers=("ana", "ben")))
+    assert [kind for kind, _ in jobs] == ["share"]
+    jobs[0][1].finish(None)
+    assert [kind for kind, _ in jobs] == ["share", "begin"]
+    assert board.state.lines[0].work.what == "Pre-labeling"
+    jobs[1][1].finish(None)
+    assert board.state.lines[0].work is None
+    board.close()
+
+
+def test_H03_from_python_the_model_has_been_over_the_inputs_when_the_task_is_there(project, pets):
+    task = project.create_task("pets", concepts=["cat", "dog"], model=pets, auto_annotate=True)
+    assert task.settings.auto
+    assert task.inputs["prelabeled"].tolist() == [True, True, True, False]
+    with pytest.raises(BadInput, match="auto-annotation needs a model"):
+        project.create_task("other", concepts=["cat"], auto_annotate=True)
+
+
 # ---- the row menu
 
 

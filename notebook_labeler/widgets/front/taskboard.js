@@ -174,6 +174,7 @@ function render({ model, el }) {
     const inside = root.contains(root.getRootNode().activeElement) || root.getRootNode().activeElement === document.body;
     place = wanted;
     if (first) return;
+    if (inside) root.scrollIntoView({ block: "nearest" }); // a long form leaves a short list out of sight
     if (wanted === "list") {
       list.draw();
       if (inside) home();
