@@ -18,8 +18,9 @@ from notebook_labeler.domain.predictions import Prediction
 from notebook_labeler.models.toys.predictor import ToyPredictor
 from notebook_labeler.models.toys.samples import sample_pictures
 from notebook_labeler.project import Project, open_project
-from notebook_labeler.runs.prelabel import PAGE, Words
+from notebook_labeler.runs.prelabel import PAGE
 from notebook_labeler.runs.runner import BULK, ModelHandle
+from notebook_labeler.runs.totals import Words
 from notebook_labeler.sessions.assistance import Assistance
 from notebook_labeler.sessions.label_mapping import opened
 from notebook_labeler.task import Task

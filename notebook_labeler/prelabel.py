@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from .project import Project
     from .runs.predicting import Predicting
-    from .runs.prelabel import Totals
     from .runs.runner import ModelHandle
+    from .runs.totals import Totals
     from .runs.undoing import TakenBack
     from .sessions.prelabel import Engine, PrelabelSession
     from .task import Task
@@ -121,7 +121,7 @@ def _engine(project: Project, engine: Any) -> Engine | None:
 
 def _nothing() -> Job[Totals]:
     """Give what a run over nothing comes to: running a script twice is fine."""
-    from .runs.prelabel import Totals
+    from .runs.totals import Totals
 
     job: Job[Totals] = Job("pre-labeling", total=0)
     job.start()

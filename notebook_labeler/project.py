@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from .runs.exchange.results import Imported
     from .runs.job import Job
-    from .runs.prelabel import Totals
     from .runs.prelabelings import Prelabelings
     from .runs.runner import Runner
+    from .runs.totals import Totals
     from .runs.undoing import TakenBack
     from .store.inputs import Added
     from .task import Task

@@ -10,16 +10,15 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from ..domain.concept_map import ConceptMap, Suggestion
+from ..domain.concept_map import Suggestion
 from ..domain.labeling import Desk, Scene
 from ..domain.operations import Change, Operation
 from ..domain.predictions import Prediction
 from ..domain.prelabel import NOT_WAITING, Order, Outcome, month_of, prelabel
 from ..domain.records import FAILED, FINISHED, STOPPED, Run
-from ..domain.tasks import ALL, TaskSettings
+from ..domain.tasks import TaskSettings
 from ..errors import LabelerError
 from ..store.inside import Inside
 from ..store.journal import Journal
@@ -31,63 +30,12 @@ from .job import CANCELLED, Job
 from .ledger import Ended, Gone, Wish
 from .predicting import Predicting
 from .supply import Supply
+from .totals import Totals, Words
 
 PAGE = 100  # inputs written in one transaction
 FLUSH_S = 0.5  # what has arrived is written after so long, though it is no page
 BEAT_S = 10.0  # a run that waits for its model says so often that it is there
 LOOK_S = 0.5  # how often a run that waits looks whether somebody has stopped it
-
-
-@dataclass(frozen=True)
-class Totals:
-    """What came of a run.
-
-    Attributes
-    ----------
-    run_id
-        Which run; empty where nothing was to be done.
-    state
-        ``finished``, ``stopped`` or ``failed``; `message` says why.
-    labeled, labels
-        On how many inputs it wrote, and how many annotations; of all its goes together.
-    skipped
-        How many inputs it left alone in this go, by reason.
-    failed
-        How many inputs the model or the picture failed on; they are tried again by the next start.
-    failures
-        The first thousand of them: input id and reason.
-    """
-
-    run_id: str = ""
-    state: str = FINISHED
-    labeled: int = 0
-    labels: int = 0
-    skipped: Mapping[str, int] = field(default_factory=dict)
-    failed: int = 0
-    failures: tuple[tuple[str, str], ...] = ()
-    message: str = ""
-
-    @classmethod
-    def of(cls, run: Run, failures: Iterable[tuple[str, str]] = ()) -> Totals:
-        """Read them from the row of a run."""
-        listed = tuple(failures) or tuple(ledger.failures_of(run))
-        return cls(
-            run.run_id, run.state, run.labeled, run.labels, ledger.reasons_of(run), run.failed, listed, run.message
-        )
-
-
-@dataclass(frozen=True)
-class Words:
-    """How predictions become one's own words, as it stands when a run starts."""
-
-    concept_map: ConceptMap
-    settings: TaskSettings
-
-    def suggestions(self, prediction: Prediction) -> tuple[Suggestion, ...]:
-        """Give what a prediction suggests."""
-        if self.settings.objects:
-            return self.concept_map.objects(prediction, self.settings)
-        return self.concept_map.apply(prediction, others=self.settings.suggest == ALL)
 
 
 class Prelabeling:

@@ -12,7 +12,8 @@ from ..store.predictions import PredictionStore
 from . import ledger
 from .ledger import Wish
 from .predicting import Predicting
-from .prelabel import Prelabeling, Words
+from .prelabel import Prelabeling
+from .totals import Words
 
 CLOSING_S = 10.0  # how long a closing project waits for a run to write down where it is
 

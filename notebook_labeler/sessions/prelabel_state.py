@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..domain.records import RUNNING, STOPPED, Run
-from ..runs.prelabel import Totals
+from ..runs.totals import Totals
 from ..runs.undoing import TakenBack
 from .state import LOADING, READY, LabelState
 

@@ -1,0 +1,169 @@
+"""Seeing how pre-labeling stands: one state, kept up with what any kernel's run says of itself in the journal."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..domain.prelabel import month_of
+from ..domain.records import RUNNING, Run
+from ..domain.tasks import probability
+from ..errors import BadInput, LabelerError
+from ..runs import holder as holders
+from ..runs import ledger
+from ..runs.ledger import LIMIT, limit_in
+from ..runs.prelabelings import Prelabelings
+from ..runs.runner import Runner
+from ..store.journal import Journal
+from ..store.writing import now_us
+from .assistance import Assistance, Model
+from .following import EVERY_S, watch
+from .prelabel_mapping import PrelabelMapping
+from .prelabel_state import LYING, NOBODY, PrelabelState
+from .signal import Changed
+from .state import LabelState
+
+WINDOW_S = 20.0  # over which the rate is taken
+NAMED = 200  # failed inputs whose names are looked up
+
+
+class PrelabelWatching:
+    """State, lock and signal. `lock` guards all that follows."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        task_id: str,
+        *,
+        actor: str,
+        assistance: Assistance,
+        runner: Callable[[], Runner],
+        runs: Prelabelings,
+        model: Model | None = None,
+        threshold: tuple[float, float] | None = None,
+    ) -> None:
+        self.lock = threading.RLock()
+        self.journal, self.task_id, self.actor, self.runs = journal, task_id, actor, runs
+        self.failures: list[Exception] = []  # what listeners raised
+        self._changed: Changed[PrelabelState] = Changed(self.failures.append)
+        self._assistance, self._runner = assistance, runner
+        self._stop: threading.Event | None = None
+        self._rev = -1
+        self._seen: deque[tuple[int, int]] = deque(maxlen=60)  # when the run said how far it is: beat, inputs
+        self.mapping = PrelabelMapping(journal, task_id, actor=actor, assistance=assistance)
+        settings = self.mapping.state.settings
+        low, high = threshold if threshold is not None else (settings.low, settings.high)
+        self.state = PrelabelState(self.mapping.state)
+        self.set_range(low, high)
+        self._leave = self.mapping.observe(self._mapped)
+        self.look()
+        if model is not None or settings.model:
+            self.mapping.set_assist(True, model)
+
+    def observe(self, listener: Callable[[PrelabelState, PrelabelState], None]) -> Callable[[], None]:
+        """Call `listener(old, new)` at each change of state; calling what is returned ends it."""
+        return self._changed.observe(listener)
+
+    def set_range(self, low: float, high: float) -> None:
+        """Take suggestions whose probability is from low to high, both inclusive; for the next start."""
+        low, high = probability(low, "low"), probability(high, "high")
+        if low > high:
+            raise BadInput(f"expected low <= high, got ({low}, {high}); swap them.")
+        with self.lock:
+            self._announce(replace(self.state, low=low, high=high))
+
+    # -- seeing --------------------------------------------------------------------------------------------------------
+
+    def follow(self, every: float = EVERY_S) -> None:
+        """Look every so many seconds how far things are, until `close`. The widget does; twice is fine."""
+        with self.lock:
+            if self._stop is not None:
+                return
+            self._stop = threading.Event()
+        watch(self, self._stop, every)
+
+    def look(self) -> bool:
+        """Show how things are now. Gives whether anything has changed."""
+        self.mapping.look()
+        with self.lock:
+            before, rev = self.state, self.journal.rev()
+            if rev != self._rev:
+                self._rev = rev
+                self._announce(self._counted())
+            elif self.state.running and self._phase(self.state.run) != RUNNING:  # its kernel died and wrote nothing
+                self._announce(self._counted())
+            return self.state != before
+
+    def close(self) -> None:
+        """Stop looking. A run goes on. Closing twice is fine."""
+        if self._stop is not None:
+            self._stop.set()
+        self._leave()
+        self.mapping.close()
+
+    # -- what it leans on ----------------------------------------------------------------------------------------------
+
+    def _counted(self) -> PrelabelState:
+        journal, number = self.journal, self.mapping.bench.settings.connection
+        counts, run = journal.progress(self.task_id), self.runs.last(self.task_id)
+        phase = self._phase(run)
+        rate = self._rate(run) if phase == RUNNING else 0.0
+        state = replace(
+            self.state,
+            waiting=counts.waiting,
+            backlog=counts.backlog,
+            open=max(0, counts.waiting - journal.marked_and_waiting(self.task_id, number)),
+            limit=limit_in(journal.setting(LIMIT)),
+            used=journal.prelabels(month_of(now_us())),
+            run=run,
+            phase=phase,
+            rate=rate,
+            undoable=phase != RUNNING and run is not None and bool(journal.marks(run.run_id, limit=1)),
+        )
+        left_s = (run.total - state.done) / rate if run is not None and rate else None
+        return replace(state, left_s=left_s, names=self._names(run))
+
+    def _phase(self, run: Run | None) -> str:
+        if run is None:
+            return NOBODY
+        if run.state == RUNNING and holders.gone(run.holder, run.beat_us, now_us()):
+            return LYING
+        return run.state
+
+    def _rate(self, run: Run | None) -> float:
+        """Give inputs per second, from what the run itself has said over the last while: so it is in every kernel."""
+        if run is None:
+            return 0.0
+        seen, said = self._seen, (run.beat_us, run.labeled + run.skipped + run.failed)
+        if not seen or seen[-1] != said:
+            seen.append(said)
+        while len(seen) > 2 and seen[-1][0] - seen[0][0] > WINDOW_S * 1e6:
+            seen.popleft()
+        took = (seen[-1][0] - seen[0][0]) / 1e6
+        return (seen[-1][1] - seen[0][1]) / took if took > 0 else 0.0
+
+    def _names(self, run: Run | None) -> dict[str, str]:
+        failed = [one for one, _ in ledger.failures_of(run)][:NAMED] if run is not None else []
+        if not failed:
+            return {}
+        if self.state.run is not None and run is not None and self.state.run.settings == run.settings:
+            return dict(self.state.names)
+        return {one: self.journal.input(one).name for one in failed}
+
+    def _mapped(self, _: LabelState, new: LabelState) -> None:
+        with self.lock:
+            self._announce(replace(self.state, mapping=new))
+
+    def _quietly_look(self) -> None:
+        try:
+            self.look()
+        except LabelerError:  # the project was closed meanwhile
+            return
+
+    def _announce(self, state: PrelabelState) -> None:
+        old = self.state
+        if state != old:
+            self.state = state
+            self._changed.tell(old, state)
