@@ -353,4 +353,5 @@ def test_nothing_is_wider_than_the_board(bench, shown, project, width):
     assert page.evaluate(WIDE) == []
     named(page, "button", "New labeling task").click()
     bench.pump()
+    page.locator(".nl-form-more summary").click()
     assert page.evaluate(WIDE) == []
