@@ -52,7 +52,7 @@ def board(project: Project) -> Board:
 
 def _errands(project: Project) -> Any:
     from .runs.job import Job
-    from .sessions.taskboard import Errands
+    from .sessions.taskboard_list import Errands
     from .sharing import share_out
 
     def share(task_id: str) -> Job[Any] | None:

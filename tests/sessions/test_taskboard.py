@@ -12,7 +12,8 @@ from notebook_labeler.errors import BadInput
 from notebook_labeler.runs.job import Job
 from notebook_labeler.sessions.drafting import Draft, drafted, problems
 from notebook_labeler.sessions.mapping import Mapper
-from notebook_labeler.sessions.taskboard import Errands, TaskBoard
+from notebook_labeler.sessions.taskboard import TaskBoard
+from notebook_labeler.sessions.taskboard_list import Errands
 from notebook_labeler.store.queue import Progress
 
 HOSTILE = ["<img src=x onerror=alert(1)>", "🐑 sheep", "שלום", "constructor", "__proto__", "a" * 200, "e\u0301"]

@@ -9,7 +9,8 @@ from notebook_labeler.domain.tasks import TaskSettings
 from notebook_labeler.errors import BadInput
 from notebook_labeler.sessions.drafting import Draft
 from notebook_labeler.sessions.state import Notice
-from notebook_labeler.sessions.taskboard import Errands, TaskBoard
+from notebook_labeler.sessions.taskboard import TaskBoard
+from notebook_labeler.sessions.taskboard_list import Errands
 from notebook_labeler.sessions.taskboard_state import BoardState, TaskLine, Work
 from notebook_labeler.store.queue import Progress
 from notebook_labeler.widgets import paint_taskboard as paint

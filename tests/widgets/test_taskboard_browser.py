@@ -11,7 +11,8 @@ from notebook_labeler.domain.tasks import TaskSettings
 from notebook_labeler.sessions.drafting import Draft
 from notebook_labeler.sessions.mapping import Mapper
 from notebook_labeler.sessions.planning import Planner
-from notebook_labeler.sessions.taskboard import Errands, TaskBoard
+from notebook_labeler.sessions.taskboard import TaskBoard
+from notebook_labeler.sessions.taskboard_list import Errands
 from notebook_labeler.widgets.taskboard import Board
 
 pytestmark = pytest.mark.browser
