@@ -1,7 +1,8 @@
 """Eight people in eight kernels label one task of 10,000 inputs as fast as they can, on SQLite and on PostgreSQL.
 
 Each adds a label and hands the input in, without a pause for thought; a ninth kernel looks on as a board does. What
-is held to: no input handed in twice, no acknowledged action lost, the journal whole. The reference is one writer alone with one share.
+is held to: no input handed in twice, no acknowledged action lost, the journal whole. The reference is one writer alone
+with one share.
 A PostgreSQL URL (of an empty database) is taken from NOTEBOOK_LABELER_TEST_POSTGRES.
 """
 
