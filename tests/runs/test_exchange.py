@@ -7,7 +7,7 @@ from notebook_labeler.domain.geometry import Box, Polygon
 from notebook_labeler.domain.inputs import Input
 from notebook_labeler.domain.names import new_id
 from notebook_labeler.domain.operations import Change, Operation
-from notebook_labeler.domain.records import TaskRecord
+from notebook_labeler.domain.records import Annotation, TaskRecord
 from notebook_labeler.domain.tasks import TaskSettings
 from notebook_labeler.errors import BadInput, Conflict, StoreError
 from notebook_labeler.formats.records import Collection, Label, Picture, Problem, Written
@@ -283,3 +283,22 @@ def test_X12_an_uploaded_picture_is_found_by_the_name_that_it_had_before():
     assert found.match("12345678-dog.jpg", "sheep.jpg").name == "12345678-dog.jpg"  # the name itself comes first
     with pytest.raises(BadInput, match="none of this name"):
         found.match("abcd1234-cat.jpg", "cat.jpg")
+
+
+def left_by_a_run(desk, label, n=0):
+    one = desk.inputs[n].input_id
+    made = Annotation(
+        task_id=desk.task_id, annotation_id=new_id(), input_id=one, concept="Cat", concept_key="cat",
+        shape="box", geometry=label.region.text, status="PENDING", origin="model", via="prelabel",
+    )  # fmt: skip
+    desk.journal.commit(Operation.of("prelabel", [Change(None, made)], actor="toys for ana", task_id=desk.task_id))
+
+
+def test_X12_what_a_run_left_pending_is_no_label_until_the_file_says_so_too(desk):
+    left_by_a_run(desk, CAT)
+    left_by_a_run(desk, Label("cat", Box(50, 50, 9, 9)))
+    found = desk.bring(Picture("a.png", 100, 80, (CAT,)), submit=True)
+    assert (found.annotations, found.known, found.submitted) == (1, 0, 1)
+    assert [(row["labeler"], row["via"], row["box"]) for row in desk.rows()] == [("ana", "imported", [1, 2, 3, 4])]
+    assert desk.bring(Picture("a.png", 100, 80, (CAT,))).known == 1
+    assert desk.journal.check().ok

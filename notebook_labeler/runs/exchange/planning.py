@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ...domain.assignments import BACKLOG, DONE, SUBMITTED, moved
-from ...domain.labeling import Scene, put
+from ...domain.labeling import Scene, clear, put
 from ...domain.names import digest, name_key
 from ...domain.operations import Change
-from ...domain.records import IMPORT, Annotation, label_id
+from ...domain.prelabel import untouched
+from ...domain.records import IMPORT, SUCCESS, Annotation, label_id
 from ...domain.tasks import SINGLE, TaskSettings
 from ...formats.records import Label, Problem
 
@@ -22,7 +23,8 @@ class Planner:
     """Plans the import of one file into one task, input by input.
 
     Ids follow from task, input, concept and geometry, so that the same file imported twice is there once; a label whose
-    concept and region somebody has put there already is known too, and one that was edited since stays edited.
+    concept and region somebody has put there already is known too, and one that was edited since stays edited. What a
+    run left there pending is no label yet: the file says yes to it, or it gives way where the task takes one label.
     """
 
     task_id: str
@@ -43,9 +45,11 @@ class Planner:
             return []
         self.inputs += 1
         there = {a.annotation_id: a for a in scene.annotations}
-        standing = Counter((a.concept_key, a.geometry) for a in scene.active)
+        pending = {a.annotation_id: a for a in scene.active if untouched(a)}
+        said = [a for a in scene.active if a.annotation_id not in pending]
+        standing = Counter((a.concept_key, a.geometry) for a in said)
         nth: Counter[tuple[str, str | None]] = Counter()
-        taken = {a.concept_key for a in scene.active}
+        taken = {a.concept_key for a in said}
         changes: list[Change] = []
         for label in labels:
             what = name_key(label.concept), None if label.region is None else label.region.text
@@ -60,7 +64,14 @@ class Planner:
             else:
                 self.added += 1
                 taken.add(what[0])
-                changes.append(Change(None, wanted) if before is None else put(before, wanted))
+                same = next((a for a in pending.values() if (a.concept_key, a.geometry) == what), None)
+                if same is not None:
+                    said_yes = same.changed(status=SUCCESS, via=VIA, labeler=self.actor)
+                    changes.append(Change(pending.pop(same.annotation_id), said_yes))
+                else:
+                    changes.append(Change(None, wanted) if before is None else put(before, wanted))
+                if self.settings.choice == SINGLE:
+                    changes += [clear(pending.pop(key)) for key in list(pending)]
         return changes + (self._handed_in(scene) if submit else [])
 
     def _annotation(self, input_id: str, label: Label, what: tuple[str, str | None], nth: int) -> Annotation:
