@@ -15,7 +15,8 @@ from .intervals import wilson
 
 REOPEN = "reopen"
 BREAK_S = 300  # seconds without an action of a person after which they are taken to have been away
-NO_WORK = frozenset({"import", "prelabel"})  # what a program did in a person's name
+RUN = "prelabel"
+NO_WORK = frozenset({"import", RUN})  # what a program did in a person's name
 FIXES = frozenset({"accept", "accept all", "add", "delete", "draw", "edit", "paste", "rename", "uncheck"})
 _SECOND = 1_000_000  # microseconds
 _Place = tuple[str, str]  # an input, and whose further opinion of it (empty: the labels that count)
@@ -86,7 +87,13 @@ def figures(actions: Sequence[Action]) -> dict[str, Figures]:
     for action in standing(actions):
         courses[_place(action)].follow(action)
     spent = _spent(actions)
-    return {person: _figures(person, courses, spent.get(person, {})) for person in sorted({a.person for a in actions})}
+    return {person: _figures(person, courses, spent.get(person, {})) for person in sorted(_people(actions))}
+
+
+def _people(actions: Sequence[Action]) -> set[str]:
+    """Give who did something. A run writes, and is undone, in a name that is nobody's."""
+    runs = {action.group for action in actions if action.kind == RUN}
+    return {action.person for action in actions if action.kind != RUN and action.undo_of not in runs}
 
 
 def standing(actions: Sequence[Action]) -> list[Action]:

@@ -110,3 +110,8 @@ def test_X10_the_newest_word_on_an_action_counts():
 def test_X10_hostile_names_are_people_as_others_are():
     found = figures(done(*[(name, "submit", name) for name in HOSTILE]))
     assert {name: one.submitted for name, one in found.items()} == dict.fromkeys(HOSTILE, 1)
+
+
+def test_H16_a_run_and_its_undoing_are_nobodys_work():
+    steps = [("toys for ana", "prelabel", "a"), ("toys for ana", "undo", "a", "g0"), ("ben", "import", "b")]
+    assert list(figures(done(*steps))) == ["ben"]
