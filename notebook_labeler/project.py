@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .domain.names import clean_name
-from .domain.tasks import CLASSIFICATION, MULTIPLE
+from .domain.tasks import CLASSIFICATION, MULTIPLE, probability_range
 from .errors import BadInput, NameTaken, StoreError
 from .media.fetch import Media
 from .media.sources import inputs_from
@@ -338,7 +338,7 @@ class Project:
         """
         from .tasks import create_task
 
-        low, high = _range(threshold)
+        low, high = probability_range(threshold)
         settings: dict[str, Any] = {  # Any: values of fields of TaskSettings
             "concepts": concepts,
             "kind": kind,
@@ -904,10 +904,3 @@ class Project:
     def _refuse_closed(self) -> None:
         if self._closed:
             raise StoreError("expected an open project, got one that was closed; open it again with open_project().")
-
-
-def _range(threshold: Any) -> tuple[Any, Any]:  # Any: what a user gave; the settings check each end
-    """Give the two ends of a probability range."""
-    if not isinstance(threshold, Iterable) or isinstance(threshold, str) or len(ends := tuple(threshold)) != 2:
-        raise BadInput(f"expected threshold as two numbers, (low, high), got {threshold!r:.80}; pass (0.5, 1.0).")
-    return ends[0], ends[1]

@@ -83,7 +83,7 @@ def _person(done: Figures, shares: list[Share], settings: TaskSettings) -> dict[
 
 def opinions_frame(task: Task) -> pd.DataFrame:
     """Give what several people said of the same inputs, as `Task.opinions` describes it."""
-    found = _opinions(task)
+    found = [one for own in paired(_opinions(task)) for one in own]
     names = _names(task.project, found)
     rows, texts = [], []
     for one in found:

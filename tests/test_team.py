@@ -127,3 +127,24 @@ def test_X10_tables_have_the_same_columns_and_types_when_there_is_nothing(projec
     assert one["reviewing"].isna().all()
     drawn = project.create_task("drawn", kind="segmentation", concepts=["cat"]).agreement()
     assert drawn["note"].tolist() == ["undefined: no input has two opinions"] * 2
+
+
+def test_X10_who_has_both_seats_of_an_input_gives_one_opinion(project):
+    task = shared(project, (0, "labeler", "ana", "0-3"), (1, "labeler", "ben", "0-1"), concepts=["cat"])
+    ben = task.session(actor="ben")
+    for _ in range(2):
+        ben.submit()
+    ben.close()
+    task.share_out(["ben"], second_opinions=0.0)  # ana left, and what was hers is ben's now
+    ben = task.session(actor="ben")
+    for _ in range(4):
+        ben.submit()
+    ben.close()
+    assert task.opinions.empty
+
+
+@pytest.mark.parametrize("name", ["assist", "assistance", "markdown", "keep_together"])
+def test_what_is_yes_or_no_is_refused_when_it_is_neither(project, name):
+    task = project.create_task("task", model="toys")
+    with pytest.raises(BadInput, match="True or False, got 'no'"):
+        task.edit(**{name: "no"})

@@ -129,6 +129,9 @@ class TaskSettings:
         one_of("kind", self.kind, (CLASSIFICATION, DETECTION, SEGMENTATION))
         one_of("choice", self.choice, (MULTIPLE, SINGLE))
         one_of("suggest", self.suggest, (MAPPED, ALL))
+        for name in ("assist", "assistance", "auto", "markdown", "together"):
+            if not isinstance(getattr(self, name), bool):
+                raise BadInput(f"expected {name} to be True or False, got {getattr(self, name)!r:.80}.")
         object.__setattr__(self, "concepts", unique_names(self.concepts))
         object.__setattr__(self, "geometries", _geometries(self.geometries))
         object.__setattr__(self, "overlap", probability(self.overlap, "overlap"))
@@ -199,3 +202,16 @@ def probability(value: object, what: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise BadInput(f"expected {what} as a number from 0 to 1, got {value!r}.")
     return float(value)
+
+
+def probability_range(value: Any) -> tuple[Any, Any]:  # Any: what a user gave; who takes the range checks its ends
+    """Give the two ends of a probability range.
+
+    Raises
+    ------
+    BadInput
+        It is no pair.
+    """
+    if not isinstance(value, Iterable) or isinstance(value, str) or len(ends := tuple(value)) != 2:
+        raise BadInput(f"expected threshold as two numbers, (low, high), got {value!r:.80}; pass (0.5, 1.0).")
+    return ends[0], ends[1]

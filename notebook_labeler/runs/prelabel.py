@@ -65,7 +65,8 @@ class Prelabeling:
         self._failures: list[tuple[str, str]] = []
         self._labeled = 0  # in this go
         self._wrote = self._looked = time.monotonic()
-        self._rev = -1
+        self._rev = -1  # of which concepts and settings are known
+        self._known_to_stand = -1  # the revision at which the run was seen to be its own
         self._concepts, self._relations = journal.concepts(), journal.relations()
         self._settings = words.settings
         self._thread: threading.Thread | None = None
@@ -141,8 +142,8 @@ class Prelabeling:
         if now - max(self._looked, self._wrote) < LOOK_S:
             return
         self._looked = now
-        if (rev := self.journal.rev()) != self._rev:
-            self._rev = rev
+        if (rev := self.journal.rev()) not in (self._rev, self._known_to_stand):
+            self._known_to_stand = rev
             self.journal.atomically(self.wish.task_id, (), self._still)
 
     def _still(self, inside: Inside) -> list[Operation | None]:
@@ -241,7 +242,7 @@ class Prelabeling:
         run = ledger.end(self.journal, self._run, state, message, by=self.wish.by, failures=self._failures)
         self.run = run
         totals = replace(Totals.of(run, self._failures), failed=run.failed)
-        if error is not None:
+        if error is not None and run.state == state:  # else somebody had ended it, and that is what matters
             self.job.fail(error)
         else:
             self.job.finish(totals)

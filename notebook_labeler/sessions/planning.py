@@ -13,7 +13,9 @@ from ..domain.places import pack, unpack
 from ..domain.records import Collaborator, Concept, Dataset, TaskRecord
 from ..domain.tasks import MULTIPLE, TaskSettings, unique_names
 from ..errors import BadInput
+from ..runs import ledger
 from ..store.journal import Journal
+from ..store.writing import now_us
 
 SHARED_BY = ("labelers", "reviewers", "opinions", "opinions_share", "together")  # what makes inputs be dealt anew
 
@@ -161,8 +163,10 @@ class Planner:
         return any(getattr(settings, field) != getattr(have, field) for field in SHARED_BY)
 
     def delete(self, task_id: str) -> TaskRecord:
-        """Delete a task. Its labels stay where they are, out of sight, until `restore`."""
+        """Delete a task, and stop the run that goes on over it. Its labels stay, out of sight, until `restore`."""
         record = self.journal.task(task_id)
+        if (run := ledger.going(self.journal.runs(task_id), now_us())) is not None:
+            ledger.stop(self.journal, run, by=self.actor)
         self.journal.commit(
             Operation.of("delete task", [Change(record, record.changed(deleted=True))], actor=self.actor)
         )

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ..domain.prelabel import month_of
 from ..domain.records import RUNNING, Run
-from ..domain.tasks import probability
+from ..domain.tasks import probability, probability_range
 from ..errors import BadInput, LabelerError
 from ..runs import holder as holders
 from ..runs import ledger
@@ -54,7 +54,7 @@ class PrelabelWatching:
         self._seen: deque[tuple[int, int]] = deque(maxlen=60)  # when the run said how far it is: beat, inputs
         self.mapping = PrelabelMapping(journal, task_id, actor=actor, assistance=assistance)
         settings = self.mapping.state.settings
-        low, high = threshold if threshold is not None else (settings.low, settings.high)
+        low, high = (settings.low, settings.high) if threshold is None else probability_range(threshold)
         self.state = PrelabelState(self.mapping.state)
         self.set_range(low, high)
         self._leave = self.mapping.observe(self._mapped)

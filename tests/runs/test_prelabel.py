@@ -581,3 +581,44 @@ def test_F01_F11_a_run_of_another_kernel_is_seen_refused_and_stopped_from_here(t
     assert charged_once(task) == session.state.run.labeled
     session.close()
     assert ledger.going(task.project.journal.runs(task.id), now_us()) is None
+
+
+def test_H14_deleting_a_task_stops_the_run_over_it_and_restoring_lets_it_go_on(task):
+    gate = Gate()
+    job = task.project.prelabel(task, model=gate.model, wait=False)
+    gate.let(16)
+    until(lambda: task.runs["labeled"].iloc[-1] >= 16)
+    task.delete()
+    gate.let(100)
+    assert job.value(PATIENCE).state == "stopped"
+    assert task.project.assist_used < 40, "nobody pays for what is deleted"
+    back = task.project.restore_task(task.id)
+    assert back.runs[["state", "message"]].values.tolist() == [["stopped", "stopped by ana"]]
+    assert task.project.prelabel(back, model=gate.model).labeled == 40
+    assert charged_once(back) == 40
+
+
+def test_F06_a_run_that_waits_for_its_model_still_learns_what_changed_meanwhile(task, monkeypatch):
+    monkeypatch.setattr("notebook_labeler.runs.prelabel.LOOK_S", 0.0)
+    looks, atomically = [], task.project.journal.atomically
+
+    def counted(task_id, ids, plan):
+        looks.append(len(ids))
+        return atomically(task_id, ids, plan)
+
+    gate = Gate()
+    job = task.project.prelabel(task, model=gate.model, wait=False)
+    gate.let(16)
+    until(lambda: task.runs["labeled"].iloc[-1] >= 16)
+    monkeypatch.setattr(task.project.journal, "atomically", counted)
+    task.reconnect()
+    until(lambda: looks)
+    gate.let(100)
+    assert job.value(PATIENCE).state == "finished"
+    assert task.inputs["prelabeled"].sum() == 24, "they are marked for the dataset as it is connected now"
+
+
+@pytest.mark.parametrize("threshold", [0.5, (0.5,), (0.1, 0.2, 0.3), "ab", {}])
+def test_a_threshold_is_two_numbers(task, threshold):
+    with pytest.raises(BadInput, match=r"expected threshold as two numbers, \(low, high\)"):
+        task.project.prelabel(task, threshold=threshold)
