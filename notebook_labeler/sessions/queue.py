@@ -67,7 +67,10 @@ class Queue(SessionBase):
         with self.lock:
             found = self.bench.journal.assignment_at(self.state.task_id, position)
             if found is None:
-                raise BadInput(f"expected a position from 0 to {self.state.progress.total - 1}, got {position!r}.")
+                many = self.bench.journal.progress(self.bench.task_id).total  # also others' inputs have places
+                if not many:
+                    raise BadInput("the task has no inputs; add some first.")
+                raise BadInput(f"expected a position from 0 to {many - 1}, got {position!r:.80}.")
             self._bring(found)
 
     def unreadable(self, input_id: str, reason: str) -> None:

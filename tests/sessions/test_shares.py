@@ -13,7 +13,7 @@ from notebook_labeler.domain.places import pack
 from notebook_labeler.domain.records import TaskRecord
 from notebook_labeler.domain.sharing import Dealt
 from notebook_labeler.domain.tasks import TaskSettings
-from notebook_labeler.errors import Conflict
+from notebook_labeler.errors import BadInput, Conflict
 from notebook_labeler.sessions.labeling import LabelingSession
 from notebook_labeler.sessions.review import ReviewSession
 from notebook_labeler.store.journal import Journal
@@ -160,3 +160,16 @@ def test_H16_an_approved_input_that_its_labeler_changes_is_to_be_reviewed_again(
     ana.undo()
     assert journal.progress(TASK).approved == 1
     assert journal.check().ok
+
+
+@pytest.mark.parametrize("place", [-1, 6])
+def test_H08_a_place_that_is_none_is_refused_with_those_of_the_task_not_of_the_share(pair, place):
+    _, ana, _ = pair
+    ana.go_to(5)
+    with pytest.raises(BadInput, match=f"expected a position from 0 to 5, got {place}"):
+        ana.go_to(place)
+
+
+def test_a_task_without_inputs_has_no_places(make_journal):
+    with pytest.raises(BadInput, match="the task has no inputs; add some first"):
+        LabelingSession(make_journal(0), TASK, actor="ana").go_to(0)
