@@ -6,7 +6,7 @@ import threading
 import weakref
 from typing import Protocol
 
-from ..errors import LabelerError
+from ..errors import BadInput, LabelerError, StoreError
 from .help import Help
 
 EVERY_S = 1.0  # asking for the revision costs a fraction of a millisecond
@@ -28,10 +28,15 @@ class Following(Help):
     def look(self) -> bool:
         """Show what others have written since the last look. Gives whether there was anything."""
         with self.lock:
-            if self.bench.journal.rev() == self._shown:
+            if (rev := self.bench.journal.rev()) == self._shown:
                 return False
             before = self.state.desk
-            self._refresh()
+            try:
+                self._refresh()
+            except BadInput as error:  # the task was deleted
+                self._shown = rev
+                self.say(str(error), error=True)
+                return True
             self._give_way(before)
             return True
 
@@ -62,6 +67,8 @@ def _watch(given: weakref.ref[Looks], stop: threading.Event, every: float) -> No
             return
         try:
             looker.look()
-        except LabelerError:  # the project is closed, or its disk is away: labeling itself will say so
+        except StoreError:  # the project is closed, or its disk is away: labeling itself will say so
             return
+        except LabelerError:  # of a task that was deleted: it may be brought back
+            pass
         del looker

@@ -136,6 +136,7 @@ class Queue(SessionBase):
 
     def _history(self, verb: Callable[..., Any], word: str, op_id: str | None) -> None:
         with self.lock:
+            self.bench.read()  # refuses where the task was deleted
             try:
                 undone = verb(self.state.task_id, self.state.actor, op_id=op_id)
             except NothingToUndo as nothing:

@@ -11,6 +11,7 @@ from ..domain.names import clean_name, name_key
 from ..domain.operations import Change, Operation
 from ..domain.records import Concept, Relation, TaskRecord
 from ..domain.tasks import TaskSettings
+from ..errors import BadInput
 from ..store.journal import Journal
 
 
@@ -46,10 +47,21 @@ class Workbench:
         first = self._rev < 0
         self.concepts = self.journal.concepts(known=None if first else (self._rev, self.concepts))
         self.relations = self.journal.relations(known=None if first else (self._rev, self.relations))
-        before, self.record = self.record, self.journal.task(self.task_id)
+        before, self.record = self.record, self._found(first)
         if before is None or before.settings != self.record.settings:  # the same text stays the same object
             self.settings = TaskSettings.loads(self.record.settings)
         self._rev = rev
+
+    def _found(self, first: bool) -> TaskRecord:
+        """Give the task as it is now; say so in a sentence if it was deleted meanwhile."""
+        try:
+            return self.journal.task(self.task_id)
+        except BadInput as missing:
+            if first:
+                raise
+            name = f"{self.record.name!r:.80}"
+            back = f"bring it back with project.restore_task({self.task_id!r})"
+            raise BadInput(f"the task {name} was deleted meanwhile; nothing was written, {back}.") from missing
 
     @property
     def rev(self) -> int:

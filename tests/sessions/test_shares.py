@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import ExitStack
 
 import pytest
@@ -173,3 +174,38 @@ def test_H08_a_place_that_is_none_is_refused_with_those_of_the_task_not_of_the_s
 def test_a_task_without_inputs_has_no_places(make_journal):
     with pytest.raises(BadInput, match="the task has no inputs; add some first"):
         LabelingSession(make_journal(0), TASK, actor="ana").go_to(0)
+
+
+def test_H14_who_labels_a_task_that_is_deleted_is_told_and_goes_on_when_it_is_back(pair):
+    journal, ana, _ = pair
+    ana.add("shirt")
+    record, rev = journal.task(TASK), journal.rev()
+    gone = record.changed(deleted=True)
+    journal.commit(Operation.of("delete task", [Change(record, gone)], actor="ben"))
+    for verb in (ana.undo, ana.submit, lambda: ana.add("hat")):
+        with pytest.raises(BadInput, match="the task 'garments' was deleted meanwhile; nothing was written"):
+            verb()
+    assert journal.rev() == rev + 1
+    assert ana.look()
+    assert not ana.look()
+    assert "was deleted meanwhile" in ana.state.notice.text
+    journal.commit(Operation.of("restore task", [Change(gone, gone.changed(deleted=False))], actor="ben"))
+    assert ana.look()
+    ana.undo()
+    assert ana.state.desk.scene.active == ()
+
+
+def test_H14_following_outlives_the_deletion_of_the_task(pair):
+    journal, ana, ben = pair
+    told, seen = threading.Event(), threading.Event()
+    ana.observe(lambda _, new: told.set() if new.notice is not None and "deleted" in new.notice.text else None)
+    ana.observe(lambda _, new: seen.set() if "coat" in new.concepts else None)
+    ana.follow(0.01)
+    record = journal.task(TASK)
+    gone = record.changed(deleted=True)
+    journal.commit(Operation.of("delete task", [Change(record, gone)], actor="ben"))
+    assert told.wait(60)
+    journal.commit(Operation.of("restore task", [Change(gone, gone.changed(deleted=False))], actor="ben"))
+    ben.add("coat")
+    assert seen.wait(60)
+    ana.close()
