@@ -15,8 +15,7 @@ def test_what_somebody_else_writes_is_shown_without_being_asked_for(open_session
     bo.add("cat")
     until(ana, lambda s: labels(s) == ["cat"])
     bo.submit()
-    until(ana, lambda s: s.progress.done == 1)
-    assert ana.state.position == 0
+    until(ana, lambda s: s.progress.done == 1 and s.position == 1)  # what bo has handed in leaves ana's screen
 
 
 def test_looking_when_nothing_was_written_announces_nothing(open_session):
