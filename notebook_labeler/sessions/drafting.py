@@ -114,11 +114,11 @@ def problems(draft: Draft, *, names: frozenset[str], datasets: frozenset[str], i
         How many inputs the project has.
     """
     found: dict[str, str] = {}
-    _named(found, "name", draft.name, "a task's name")
+    _named(found, "name", draft.name, "a task's name", none="Give the task a name.")
     if "name" not in found and clean_name(draft.name) in names:
         found["name"] = "Another task has this name; choose another."
     if draft.new_dataset:
-        _named(found, "dataset", draft.dataset_name, "a dataset's name")
+        _named(found, "dataset", draft.dataset_name, "a dataset's name", none="Give the dataset a name.")
         if "dataset" not in found and name_key(draft.dataset_name) in datasets:
             found["dataset"] = "There is a dataset of this name; choose it from the list, or another name."
         elif "dataset" not in found and not inputs:
@@ -141,13 +141,13 @@ def problems(draft: Draft, *, names: frozenset[str], datasets: frozenset[str], i
     return found
 
 
-def _named(found: dict[str, str], field: str, text: str, what: str) -> None:
+def _named(found: dict[str, str], field: str, text: str, what: str, *, none: str = "Give a name.") -> None:
     """Note why a name cannot be one."""
     try:
         clean_name(text, what=what)
     except BadInput as error:
         said = str(error)
-        found.setdefault(field, said[0].upper() + said[1:] if text.strip() else f"Give {what}.")
+        found.setdefault(field, said[0].upper() + said[1:] if text.strip() else none)
 
 
 def drafted(content: Any) -> Draft:  # Any: JSON of a page, which can say anything

@@ -213,13 +213,13 @@ def test_H02_a_dataset_is_chosen_or_made_of_all_inputs_and_named(board, project)
 
 
 WRONG = [
-    ({"name": ""}, "name", "Give a task's name."),
+    ({"name": ""}, "name", "Give the task a name."),
     ({"name": "taken"}, "name", "Another task has this name; choose another."),
     ({"name": "a" * 201}, "name", "Expected a task's name of at most 200 characters, got 201; shorten it."),
     ({"concepts": ()}, "concepts", "Add at least one concept to label with."),
     ({"assist": True}, "model", "Choose a model, or answer No to both questions above."),
     ({"auto": True, "model": "  "}, "model", "Choose a model, or answer No to both questions above."),
-    ({"new_dataset": True}, "dataset", "Give a dataset's name."),
+    ({"new_dataset": True}, "dataset", "Give the dataset a name."),
     ({"new_dataset": True, "dataset_name": "All"}, "dataset", "There is a dataset of this name"),
     ({"percent": 101.0}, "percent", "Give a percentage from 0 to 100."),
     ({"percent": 10.0, "labelers": ("ana",)}, "percent", "Second opinions need at least 2 labelers"),

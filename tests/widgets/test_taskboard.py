@@ -161,7 +161,7 @@ def test_H01_a_mistake_is_painted_at_its_field(shown):
     shown.say("draft", draft=typed(name="half"))
     assert shown.widget.view.form["draft"]["name"] == "half"
     shown.say("create", draft=typed(name=" "))
-    assert shown.widget.view.form["errors"] == {"name": "Give a task's name."}
+    assert shown.widget.view.form["errors"] == {"name": "Give the task a name."}
 
 
 def test_H15_what_is_opened_stands_below_the_bar_and_is_closed_with_it(shown):

@@ -184,7 +184,7 @@ export function taskForm({ form, choices, view, models, send, tell, ask }) {
   // ---- more
 
   const percent = make("input", { class: "nl-field nl-number-field", type: "number", min: "0", max: "100", step: "any", "aria-label": "Percentage of the inputs that get second opinions" });
-  percent.addEventListener("input", () => change({ percent: percent.value === "" ? 0 : percent.valueAsNumber || -1 }));
+  percent.addEventListener("input", () => change({ percent: percent.value === "" ? 0 : Number.isFinite(percent.valueAsNumber) ? percent.valueAsNumber : -1 }));
   const opinions = make("input", { class: "nl-field nl-number-field", type: "number", min: "2", max: "9", step: "1", "aria-label": "Labelers for each of them" });
   opinions.addEventListener("input", () => change({ opinions: Math.trunc(opinions.valueAsNumber) || 0, percent: draft.percent }));
   fields.percent = field({ title: "Second opinions", control: make("div", { class: "nl-inline" }, percent, make("span", { text: "% of the inputs are labeled by" }), opinions, make("span", { text: "labelers, for agreement" })), target: percent });
