@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..domain.names import name_key
-from ..domain.status import STATUSES
+from ..domain.status import IN_REVIEW, STATUSES
 from ..errors import BadInput
 from ..sessions.drafting import KINDS, Draft
 from ..sessions.taskboard_state import BoardState, TaskLine
@@ -26,6 +26,7 @@ def line(found: TaskLine) -> Json:
         "status": found.status,
         "share": round(found.share, 4),
         "done": counts.done,
+        "far": counts.approved if found.status == IN_REVIEW else counts.done,
         "inputs": counts.total,
         "counts": _counts(found),
         "dataset": found.dataset or (ALL_INPUTS if not settings.dataset else "?"),
@@ -158,7 +159,7 @@ def preview(draft: Draft, inputs: int) -> str:
     >>> preview(Draft(labelers=("a", "b", "c", "d"), reviewers=("e", "f")), 120)
     '120 inputs, 4 labelers: 30 each; 2 reviewers: 60 each.'
     >>> preview(Draft(labelers=("a", "b"), percent=10), 7)
-    '7 inputs, 2 labelers: 3 or 4 each; no review; 1 input gets 2 opinions.'
+    '7 inputs, 2 labelers: 3 or 4 each; no review; about 1 input gets 2 opinions.'
     >>> preview(Draft(), 1)
     '1 input, labeled by anybody; no review.'
     """
@@ -168,8 +169,13 @@ def preview(draft: Draft, inputs: int) -> str:
     said.append(_dealt(len(draft.reviewers), "reviewer", inputs) if draft.reviewers else "no review")
     second = round(inputs * min(100.0, max(0.0, draft.percent)) / 100)
     if second:
-        said.append(f"{_many(second, 'input')} {'gets' if second == 1 else 'get'} {draft.opinions} opinions")
+        these = f"{_nearly(draft.percent)}{_many(second, 'input')}"
+        said.append(f"{these} {'gets' if second == 1 else 'get'} {draft.opinions} opinions")
     return f"{'; '.join(said)}."
+
+
+def _nearly(percent: float) -> str:
+    return "" if percent >= 100 else "about "  # they are chosen by their ids, so that later inputs change nothing
 
 
 def _many(count: int, what: str) -> str:

@@ -26,17 +26,27 @@ function render({ model, el }) {
   const hush = button({ class: "nl-tool nl-shut", icon: "close", label: "Close the message", onclick: () => hide() });
   toast.node = make("div", { class: "nl-toast", role: "status", "aria-live": "polite" }, toast.text, toast.undo, hush);
   let timer = 0, seen = null;
+  const inside = (node) => node.contains(root.getRootNode().activeElement);
+  const handBack = () => {
+    list.focus();
+    if (!inside(root)) create.focus({ preventScroll: true });
+  };
   const hide = () => {
     clearTimeout(timer);
+    const held = inside(toast.node);
     toast.node.hidden = true;
+    if (held) handBack();
   };
-  hide();
+  toast.node.hidden = true;
   const show = (text, kind) => {
     clearTimeout(timer);
     say(toast.text, text);
     put(toast.node, "data-kind", kind);
+    const held = inside(toast.node);
     toast.undo.hidden = kind !== "undo";
     toast.node.hidden = false;
+    if (kind === "undo" && inside(root)) toast.undo.focus({ preventScroll: true }); // the row that had the keys goes away
+    else if (held) handBack();
     if (kind === "info") timer = setTimeout(hide, SHOWN_MS);
   };
 
@@ -45,9 +55,13 @@ function render({ model, el }) {
     entering = true;
     link.send(what, { task: item.key });
   };
+  const sendMore = (what, content) => {
+    entering = what === "prelabel";
+    link.send(what, content);
+  };
   const [searchBox, search] = searchField("Search tasks");
   const root = make("div", { class: "nl-board" });
-  const more = taskMenu({ place: root, send: link.send, ask, tell: (text) => show(text, "info") });
+  const more = taskMenu({ place: root, send: sendMore, ask, tell: (text) => show(text, "info") });
   const list = taskList({
     ask: (content) => ask("tasks", content),
     search: () => search.value.trim(),
@@ -171,15 +185,15 @@ function render({ model, el }) {
     const wanted = opened ? "opened" : filling ? "form" : "list";
     if (wanted === place) return;
     const first = !place;
-    const inside = root.contains(root.getRootNode().activeElement) || root.getRootNode().activeElement === document.body;
+    const ours = inside(root) || root.getRootNode().activeElement === document.body;
     place = wanted;
     if (first) return;
-    if (inside) root.scrollIntoView({ block: "nearest" }); // a long form leaves a short list out of sight
+    if (ours) root.scrollIntoView({ block: "nearest" }); // a long form leaves a short list out of sight
     if (wanted === "list") {
       list.draw();
-      if (inside) home();
+      if (ours) home();
     } else if (wanted === "opened") {
-      if (inside) back.focus({ preventScroll: true });
+      if (ours) back.focus({ preventScroll: true });
       awaitArrival();
     }
   };

@@ -64,11 +64,11 @@ export function showTask(row, item) {
   const inputs = `${many} ${item.inputs === 1 ? "input" : "inputs"}`;
   say(at.name, item.name);
   put(at.name, "title", `${item.name}${item.by ? `\nmade by ${item.by}` : ""}`);
-  at.under.replaceChildren(...between([["bdi", item.dataset, "nl-u-dataset"], ["span", kind, "nl-u-kind"], ["span", inputs, "nl-u-inputs"]]));
+  at.under.replaceChildren(...between([["span", item.work ? workWords(item.work) : item.status, "nl-u-status"], ["span", kind, "nl-u-kind"], ["bdi", item.dataset, "nl-u-dataset"], ["span", inputs, "nl-u-inputs"]]));
   const work = item.work;
   put(row, "data-status", work ? "Work" : item.status);
   say(at.word, work ? workWords(work) : item.status);
-  say(at.done, work || !item.inputs || item.status === "New" ? "" : `${item.done.toLocaleString("en")} / ${many}`);
+  say(at.done, work || !item.inputs || item.status === "New" ? "" : `${item.far.toLocaleString("en")} / ${many}`);
   const share = work ? (work.total ? work.done / work.total : 0) : item.share;
   at.fill.style.width = `${(100 * share).toFixed(1)}%`;
   put(row.querySelector(".nl-c-status"), "title", item.counts);
