@@ -9,7 +9,11 @@ const WAIT_MS = 600;
 
 function render({ model, el }) {
   const bus = joinScope(model.get("scope"));
-  const link = connect(model, { bus });
+  let late = false; // the kernel is at something else
+  const link = connect(model, { bus, onBusy: (on) => {
+    late = on;
+    paint();
+  } });
   const view = () => model.get("view");
   const send = (kind, content) => link.send(kind, content);
 
@@ -57,7 +61,7 @@ function render({ model, el }) {
     pressed = { kind, time: Date.now() };
     send(kind, content);
   };
-  const start = button({ class: "nl-button nl-main nl-pre-start", icon: "next", text: "Start", label: "Start", onclick: () => press("start") });
+  const start = button({ class: "nl-button nl-main nl-pre-start", icon: "next", text: "Start", label: "Start", "data-first": "", onclick: () => press("start") });
   const stop = button({ class: "nl-button nl-pre-stop", icon: "close", text: "Stop", label: "Stop within a batch; what is written stays", onclick: () => press("stop") });
   const phase = make("span", { class: "nl-pre-phase", role: "status", "aria-live": "polite" });
   const fill = make("span", { class: "nl-part-done" });
@@ -140,13 +144,16 @@ function render({ model, el }) {
     put(change, "aria-expanded", picking ? "true" : "false");
     if (picker.node.getRootNode().activeElement !== picker.field) picker.field.value = now.model;
 
+    const leaving = now.running ? start : stop; // the keys go with what was pressed
+    const held = leaving.getRootNode().activeElement === leaving;
     start.hidden = now.running;
     stop.hidden = !now.running;
+    if (held) (now.running ? stop : start).focus({ preventScroll: true });
     say(start.lastElementChild, now.start);
     enable(start, !now.why);
     put(start, "title", now.why || now.hint);
     put(start, "aria-label", now.why ? `${now.start}: ${now.why}` : now.start);
-    say(phase, now.running ? now.phase : now.why || now.phase);
+    say(phase, late ? "The kernel is busy; this waits for it." : now.running ? now.phase : now.why || now.phase);
     put(phase, "data-phase", now.state);
     progress.hidden = now.share === null;
     fill.style.width = `${100 * (now.share ?? 0)}%`;
