@@ -24,7 +24,6 @@ def line(found: TaskLine) -> Json:
         "key": found.task_id,
         "name": found.name,
         "status": found.status,
-        "share": round(found.share, 4),
         "done": counts.done,
         "far": counts.approved if found.status == IN_REVIEW else counts.done,
         "inputs": counts.total,

@@ -69,7 +69,8 @@ export function showTask(row, item) {
   put(row, "data-status", work ? "Work" : item.status);
   say(at.word, work ? workWords(work) : item.status);
   say(at.done, work || !item.inputs || item.status === "New" ? "" : `${item.far.toLocaleString("en")} / ${many}`);
-  const share = work ? (work.total ? work.done / work.total : 0) : item.share;
+  const share = work ? (work.total ? work.done / work.total : 0) : item.done / (item.inputs || 1);
+  at.fill.style.setProperty("--nl-far", work ? "100%" : `${((100 * item.far) / (item.done || 1)).toFixed(1)}%`); // the rest waits for a reviewer
   at.fill.style.width = `${(100 * share).toFixed(1)}%`;
   put(row.querySelector(".nl-c-status"), "title", item.counts);
   say(at.dataset, item.dataset);
