@@ -11,10 +11,12 @@ from ..domain.places import unpack
 from ..domain.records import RUNNING, Run, TaskRecord
 from ..domain.tasks import TaskSettings
 from ..errors import BadInput, LabelerError
+from ..runs import holder as holders
 from ..runs.job import FAILED, Job
 from ..store.journal import Journal
 from ..store.queue import Errands as Mine
 from ..store.queue import Progress
+from ..store.writing import now_us
 from .following import EVERY_S, watch
 from .planning import Planner
 from .signal import Changed
@@ -61,7 +63,8 @@ class TaskList:
         self._changed: Changed[BoardState] = Changed(self.failures.append)
         self._jobs: dict[str, tuple[str, Job[Any]]] = {}  # task -> what is done for it
         self._mine: dict[str, Mine] = {}  # what is the actor's to do
-        self._runs: dict[str, Work] = {}  # what runs are at, in whatever kernel
+        self._going: list[Run] = []  # runs that have not said that they ended
+        self._runs: dict[str, Work] = {}  # what those are at whose kernel is there, whichever it is
         self._settings: dict[str, tuple[str, TaskSettings]] = {}  # task -> as text, and read
         self._numbers = 0
         self._rev = -1
@@ -84,10 +87,18 @@ class TaskList:
         with self.lock:
             rev = self.journal.rev()
             if rev == self._rev:
-                return False
+                return self._look_at_runs()
             self._rev = rev
             self._announce(self._read(self.state))
             return True
+
+    def _look_at_runs(self) -> bool:
+        """Notice that the kernel of a run has died: it writes nothing any more, that neither."""
+        before, self._runs = self._runs, _running(self._going)
+        if self._runs == before:
+            return False
+        self._announce(replace(self.state, lines=self._working(self.state.lines)))
+        return True
 
     def say(self, text: str, *, error: bool = False) -> None:
         """Show a sentence."""
@@ -140,7 +151,8 @@ class TaskList:
             known.get(key) or DatasetLine(key, each.name, len(unpack(each.places))) for key, each in sets.items()
         )
         names = {each.dataset_id: each.name for each in datasets}
-        counts, self._runs = journal.progresses(), _running(journal.runs())
+        self._going = [run for run in journal.runs() if run.state == RUNNING]
+        counts, self._runs = journal.progresses(), _running(self._going)
         self._mine = journal.errands(state.actor)
         before = {line.task_id: line for line in state.lines}
         lines = tuple(self._line_of(task, counts, names, before) for task in journal.tasks())
@@ -205,6 +217,6 @@ class TaskList:
 
 
 def _running(runs: list[Run]) -> dict[str, Work]:
-    """Give what runs are at, wherever they run, by task."""
-    going = [run for run in runs if run.state == RUNNING]
+    """Give what runs are at, wherever they run, by task; not those whose kernel is gone."""
+    going = [run for run in runs if not holders.gone(run.holder, run.beat_us, now_us())]
     return {run.task_id: Work(RUN_WORDS, run.labeled + run.skipped + run.failed, run.total) for run in going}

@@ -24,6 +24,7 @@ from notebook_labeler.runs.job import Job
 from notebook_labeler.runs.predicting import ByEngine
 from notebook_labeler.runs.supply import Supply
 from notebook_labeler.runs.undoing import undo_run
+from notebook_labeler.sessions.taskboard import TaskBoard
 from notebook_labeler.store.writing import now_us
 
 SCORES = ({"cat": 0.9, "dog": 0.4}, {"dog": 0.8}, {"cat": 0.2}, {})
@@ -272,8 +273,12 @@ def test_F11_a_run_is_refused_while_another_process_is_at_it_and_taken_over_when
     task.project.journal.commit(Operation.of("run", [Change(None, row)], actor="ben"))
     with pytest.raises(RunGoing, match="ben"):
         task.project.prelabel(task)
+    board = TaskBoard(task.project.journal, actor="ana")
+    assert board.state.lines[0].work.what == "Pre-labeling"
     with other:
         other.kill()
+    assert board.look()
+    assert board.state.lines[0].work is None  # a kernel that died writes nothing any more
     assert task.project.prelabel(task).labeled == 20
     assert sorted(task.runs["state"]) == ["finished", "stopped"]
     elsewhere = json.dumps({**held, "host": "another"})
