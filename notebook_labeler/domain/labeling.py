@@ -383,6 +383,16 @@ def reopened(desk: Desk) -> list[Change]:
     return _move(desk, WAITING) if desk.scene.assignment.state == SKIPPED else []
 
 
+def begun(desk: Desk, changes: Iterable[Change]) -> list[Change]:
+    """Have an input that is nobody's belong to whoever labels it first: of two who begin at once, one is told."""
+    found, assignment = list(changes), desk.scene.assignment
+    untold = not any(isinstance(change.after, Assignment) for change in found)
+    labels = any(isinstance(change.after, Annotation | Verdict) for change in found)
+    if not assignment.labeler and not desk.settings.labelers and labels and untold:
+        found.append(Change(assignment, assignment.changed(labeler=desk.actor)))
+    return found
+
+
 def unapproved(desk: Desk, changes: Iterable[Change]) -> list[Change]:
     """Have an approved input reviewed again where anybody but its reviewer changes its labels."""
     found, assignment = list(changes), desk.scene.assignment

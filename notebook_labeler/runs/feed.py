@@ -115,6 +115,8 @@ class Feed:
             self.home.submit(
                 Batch(self.model_id, items, self.priority, self.job.id, self._replied, self._broken, embeddings)
             )
+            if self.job.finished:  # cancelled while it was handed over
+                self.stop()
 
     def _item(self, one: Input) -> Item:
         try:

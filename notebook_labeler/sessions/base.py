@@ -65,7 +65,12 @@ class SessionBase:
         wanted = input_id or (self.state.input.input_id if self.state.input else None)
         if wanted is None:
             raise BadInput("there is no input to label; add inputs to the task first.")
-        return self.bench.desk(wanted)
+        desk = self.bench.desk(wanted)
+        self._refuse_taken(desk)
+        return desk
+
+    def _refuse_taken(self, desk: Desk) -> None:
+        """Refuse to act on an input that somebody else may have taken since it was shown."""
 
     def _on_screen(self, input_id: str | None) -> bool:
         """Whether a message about an input is about the one on the screen; none means it is."""

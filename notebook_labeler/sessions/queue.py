@@ -11,7 +11,7 @@ from ..domain.assignments import DONE, LEFT, OUT, SKIPPED
 from ..domain.inputs import Input
 from ..domain.labeling import Desk
 from ..domain.records import Assignment
-from ..errors import BadInput, NothingToUndo
+from ..errors import BadInput, Conflict, NothingToUndo
 from .base import SessionBase
 from .state import ERROR
 
@@ -97,9 +97,8 @@ class Queue(SessionBase):
         """Give the inputs that will probably be on the screen next, nearest first."""
         with self.lock:
             journal, after = self.bench.journal, self.state.position
-            found = self._at(after=after, states=self.OPEN, limit=count) or self._at(
-                after=after, states=self.SEEN, limit=count
-            )
+            ahead = [a for a in self._open_line(after, count) if a.position > after][:count]
+            found = ahead or self._at(after=after, states=self.SEEN, limit=count)
             return [journal.input(a.input_id) for a in found]
 
     def around(self, count: int) -> tuple[list[Input], list[Input], list[Input]]:
@@ -108,8 +107,7 @@ class Queue(SessionBase):
             after, shown = self.state.position, self.state.input
             ways = (
                 self._at(after=after, states=self.SEEN, limit=count),
-                self._at(after=after, states=self.OPEN, limit=count)
-                + self._at(after=-1, states=self.OPEN, limit=count),
+                self._open_line(after, count),
                 self._at(after=after, states=self.SEEN, limit=count, backwards=True),
             )
             here = {shown.input_id} if shown else set()
@@ -162,13 +160,47 @@ class Queue(SessionBase):
             self._advance()
             self.say(f"{name} was handed in by {whom} meanwhile; here is the next one.")
 
+    def _refuse_taken(self, desk: Desk) -> None:
+        """Refuse to label what somebody else has begun since it was shown, where anybody labels; go on instead.
+
+        Whoever comes back to it on purpose sees what stands there, and may add to it.
+        """
+        shown, me, now = self.state.desk, self.state.actor, desk.scene.assignment
+        if shown is None or shown.input_id != desk.input_id or self.bench.whose or self.bench.reviewing:
+            return
+        if shown.scene.assignment.labeler or now.labeler in ("", me) or any(a.labeler == me for a in desk.scene.active):
+            return
+        name = self.state.input.name if self.state.input is not None else ""
+        self._refresh()
+        self._advance()
+        raise Conflict(f"{now.labeler} has begun {name!r:.80} meanwhile; nothing was written, here is the next one.")
+
     def _at(self, *, after: int, states: Iterable[str], limit: int = 1, backwards: bool = False) -> list[Assignment]:
         return self.bench.journal.queue(
             self.state.task_id, after=after, states=tuple(states), limit=limit, backwards=backwards, **self.bench.whose
         )
 
     def _open_after(self, position: int) -> list[Assignment]:
-        return self._at(after=position, states=self.OPEN) or self._at(after=-1, states=self.OPEN)
+        return self._open_line(position, 1)[:1]
+
+    def _open_line(self, after: int, limit: int) -> list[Assignment]:
+        """Give the open inputs that submit and skip bring: further on, then from the start.
+
+        Where anybody labels, what others have begun comes last.
+        """
+        starts = (after, -1)
+        if self.bench.whose or self.bench.reviewing:
+            return [a for start in starts for a in self._at(after=start, states=self.OPEN, limit=limit)]
+        queue, task_id = self.bench.journal.queue, self.state.task_id
+        found: list[Assignment] = []
+        for start in starts:
+            line = [
+                a
+                for whose in ("", self.state.actor)
+                for a in queue(task_id, after=start, states=tuple(self.OPEN), limit=limit, labeler=whose)
+            ]
+            found += sorted(line, key=lambda a: a.position)[:limit]
+        return found or [a for start in starts for a in self._at(after=start, states=self.OPEN, limit=limit)]
 
     def _start(self) -> None:
         """Begin where there is something to do."""

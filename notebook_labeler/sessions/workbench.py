@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..domain.actions import SECOND_OPINION
-from ..domain.labeling import Desk, Scene, merged, unapproved
+from ..domain.labeling import Desk, Scene, begun, merged, unapproved
 from ..domain.names import clean_name, name_key
 from ..domain.operations import Change, Operation
 from ..domain.records import Concept, Relation, TaskRecord
@@ -97,7 +97,10 @@ class Workbench:
 
     def commit(self, kind: str, desk: Desk, changes: Iterable[Change], op_id: str | None = None) -> bool:
         """Write the changes of one action. Gives whether there was anything to write."""
-        operation = self.operation(kind, desk, merged(changes), op_id=op_id)
+        wanted = merged(changes)
+        if desk.input_id and not self.reviewing:
+            wanted = begun(desk, wanted)
+        operation = self.operation(kind, desk, wanted, op_id=op_id)
         if operation is None:
             return False
         self.journal.commit(operation)

@@ -26,6 +26,7 @@ def test_looking_when_nothing_was_written_announces_nothing(open_session):
     told.clear()
     assert not ana.look()
     assert told == []
+    bo.look()
     bo.add("dog")
     assert ana.look()
     assert labels(told[-1]) == ["cat", "dog"]

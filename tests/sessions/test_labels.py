@@ -166,6 +166,7 @@ def test_a_repeated_next_of_an_input_left_behind_moves_nothing(open_session):
 def test_two_kernels_on_one_task_lose_nothing_and_name_the_conflict(open_session, project):
     ana, bo = open_session(concepts=["cat"]), open_session(actor="bo", concepts=["cat"])
     ana.add("cat")
+    bo.look()
     bo.add("dog")
     assert labels(bo) == {"cat", "dog"}
     ana.say("look again")
@@ -178,6 +179,7 @@ def test_two_kernels_on_one_task_lose_nothing_and_name_the_conflict(open_session
 def test_undo_of_what_somebody_changed_since_is_a_conflict(open_session):
     ana, bo = open_session(concepts=["cat"]), open_session(actor="bo", concepts=["cat"])
     ana.add("cat")
+    bo.look()
     bo.uncheck("cat")
     with pytest.raises(Conflict, match="bo"):
         ana.undo()
@@ -256,6 +258,7 @@ def test_C07_a_single_choice_made_by_a_person_is_not_overruled_on_submit(open_se
 def test_X01_undo_and_redo_of_two_people_go_their_own_ways(open_session, project):
     ana, bo = open_session(concepts=["cat"]), open_session(actor="bo")
     ana.add("cat")
+    bo.look()
     bo.add("dog")
     ana.undo()
     assert project.annotations["concept"].tolist() == ["dog"]

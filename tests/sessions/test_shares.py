@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -136,13 +136,43 @@ def test_two_people_on_an_open_task_do_not_label_one_input_twice(make_journal):
     assert ben.state.notice.text == "'0.png' was handed in by ana meanwhile; here is the next one."
 
 
-def test_an_input_on_which_one_has_begun_stays_on_the_screen(make_journal):
+def test_who_begins_an_open_input_has_it_and_the_other_goes_on(make_journal):
     journal = make_journal(3)
     ana, ben = (LabelingSession(journal, TASK, actor=name) for name in ("ana", "ben"))
     ben.add("shirt")
+    with pytest.raises(Conflict, match=r"ben has begun '0.png' meanwhile; nothing was written, here is the next one"):
+        ana.add("shirt")
+    assert ana.state.position == 1
     ana.submit()
-    ben.look()
+    assert ana.state.position == 2
     assert ben.state.position == 0
+    ben.submit()
+    assert ben.state.position == 2
+    cleo = LabelingSession(journal, TASK, actor="cleo")
+    assert cleo.state.position == 2
+    cleo.add("hat")
+    ana.look()
+    ana.previous()
+    ana.previous()
+    ana.add("hat")  # come back to on purpose
+    assert [a.labeler for a in journal.scene(TASK, journal.places(TASK).input_id[0]).active] == ["ben", "ana"]
+    ben.undo()
+    assert journal.check().ok
+
+
+def test_two_people_in_lock_step_hand_each_input_in_once(make_journal):
+    journal = make_journal(8)
+    pair = [LabelingSession(journal, TASK, actor=name) for name in ("ana", "ben")]
+    while journal.progress(TASK).left:
+        for verb in ("add", "submit"):
+            for session in pair:
+                with suppress(Conflict):
+                    shown = session.state.input.input_id
+                    session.add("shirt") if verb == "add" else session.submit(input_id=shown)
+    labeled = journal.annotations(TASK)["input_id"].to_pylist()
+    handed_in = [e.operation.input_id for e in journal.events(task_id=TASK) if e.operation.kind == "submit"]
+    assert len(set(labeled)) == len(labeled) > 0
+    assert sorted(handed_in) == sorted(journal.places(TASK).input_id)
 
 
 def test_H16_an_approved_input_that_its_labeler_changes_is_to_be_reviewed_again(pair):
