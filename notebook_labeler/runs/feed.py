@@ -86,6 +86,11 @@ class Feed:
         """Take back what has not begun."""
         self.home.drop(self.job.id)
 
+    def _stop_if_over(self) -> None:
+        """Take back a batch that was handed over while somebody cancelled the job."""
+        if self.job.finished:
+            self.stop()
+
     def _safely(self, step: Callable[[Any], None], what: Any) -> None:
         """Take a step in a pool's thread; what it raises ends the job instead of vanishing in a future."""
         try:
@@ -115,8 +120,7 @@ class Feed:
             self.home.submit(
                 Batch(self.model_id, items, self.priority, self.job.id, self._replied, self._broken, embeddings)
             )
-            if self.job.finished:  # cancelled while it was handed over
-                self.stop()
+            self._stop_if_over()
 
     def _item(self, one: Input) -> Item:
         try:
