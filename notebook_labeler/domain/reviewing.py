@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from ..errors import BadInput
 from .assignments import APPROVED, REJECTED, SUBMITTED, moved
-from .labeling import Desk, Scene
+from .labeling import Desk, Scene, confirmed
 from .names import digest
 from .operations import Change
 from .records import Assignment
@@ -22,12 +22,14 @@ MOST_COMMENT = 2000  # characters
 def approve(desk: Desk) -> list[Change]:
     """Agree with what stands on the input, as the labeler left it or after fixing it; a comment is cleared.
 
+    What is pending there stands from now on: an import may have handed it in so.
+
     Raises
     ------
     BadInput
         It was not handed in, or is another reviewer's.
     """
-    return _judged(desk, APPROVED, "")
+    return [*confirmed(desk, desk.scene.active, via="approved"), *_judged(desk, APPROVED, "")]
 
 
 def reject(desk: Desk, comment: str) -> list[Change]:

@@ -6,7 +6,7 @@ from notebook_labeler.domain import history, reviewing
 from notebook_labeler.domain.assignments import APPROVED, REJECTED, STATES, SUBMITTED
 from notebook_labeler.domain.labeling import Desk, Scene
 from notebook_labeler.domain.operations import Change, Event, Operation
-from notebook_labeler.domain.records import Annotation, Assignment
+from notebook_labeler.domain.records import PENDING, SUCCESS, Annotation, Assignment
 from notebook_labeler.domain.tasks import TaskSettings
 from notebook_labeler.errors import BadInput
 
@@ -31,6 +31,13 @@ def after(changes):
 def test_H16_approving_says_who_and_clears_the_comment():
     judged = after(reviewing.approve(handed_in(state=REJECTED, comment="too wide", reviewer="ben")))
     assert (judged.state, judged.reviewer, judged.comment, judged.labeler) == (APPROVED, "ben", "", "ana")
+
+
+def test_H16_what_is_pending_on_an_approved_input_stands_from_now_on():
+    pending = car(status=PENDING, via="prelabel")
+    label, judged = (change.after for change in reviewing.approve(handed_in(labels=[pending, car(1)])))
+    assert (label.status, label.labeler, label.via) == (SUCCESS, "ben", "approved")
+    assert judged.state == APPROVED
 
 
 def test_H16_rejecting_says_who_and_why():
