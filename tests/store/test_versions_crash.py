@@ -125,7 +125,7 @@ def test_threads_of_one_process_share_the_chain(versions, make_table):
 @pytest.mark.slow
 def test_X02_a_saver_killed_at_any_moment_leaves_only_what_nobody_sees(tmp_path, savers):
     acknowledged, cut_short = 0, 0
-    for turn in range(9):
+    for turn in range(15):
         savers.start((f"turn {turn}", 20_000, None))
         heard = [savers.hear() for _ in range(1 + turn % 3)]
         pid = next(word for who, word in heard if who == "pids")[0]
