@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..errors import BadInput
@@ -31,6 +31,22 @@ class Change:
         if self.before is None:
             return not self.after.deleted
         return self.before.content != self.after.content
+
+
+def ensured(have: Mapping[str, Record], wanted: Iterable[Record]) -> list[Change]:
+    """Give the changes after which records stand: those that are missing are made, deleted ones come back.
+
+    `have` are the records of their kind by the last part of their key, tombstones included; one that stands is left
+    as it is.
+    """
+    changes = []
+    for key, record in {record.key[-1]: record for record in wanted}.items():
+        before = have.get(key)
+        if before is None:
+            changes.append(Change(None, record))
+        elif before.deleted:
+            changes.append(Change(before, before.changed(deleted=False)))
+    return changes
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..domain.fair import Counts
-from ..domain.operations import Change
+from ..domain.operations import Change, ensured
 from ..domain.places import unpack
 from ..domain.records import Collaborator
 from ..domain.sharing import Dealt, Texts, plan
@@ -167,15 +167,8 @@ class Sharer:
 
     def _newcomers(self, settings: TaskSettings) -> list[Change]:
         """Add those to the project's people who are not among them."""
-        have, changes = self.journal.collaborators(), []
-        for name in dict.fromkeys((*settings.labelers, *settings.reviewers)):
-            person = Collaborator.named(name, by=self.actor)
-            before = have.get(person.person_key)
-            if before is None:
-                changes.append(Change(None, person))
-            elif before.deleted:
-                changes.append(Change(before, before.changed(deleted=False)))
-        return changes
+        names = dict.fromkeys((*settings.labelers, *settings.reviewers))
+        return ensured(self.journal.collaborators(), (Collaborator.named(name, by=self.actor) for name in names))
 
 
 def _numbers(input_ids: Texts, alike: dict[str, int] | None) -> Counts | None:

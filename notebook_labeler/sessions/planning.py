@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..domain.names import clean_name, name_key, new_id
-from ..domain.operations import Change, Operation
+from ..domain.operations import Change, Operation, ensured
 from ..domain.places import pack, unpack
 from ..domain.records import Collaborator, Concept, Dataset, TaskRecord
 from ..domain.tasks import MULTIPLE, TaskSettings, unique_names
@@ -49,15 +49,8 @@ class Planner:
         BadInput
             A name is empty, longer than 200 characters, or no text.
         """
-        have = self.journal.collaborators()
-        wanted = {one.person_key: one for one in (Collaborator.named(name, by=self.actor) for name in names)}
-        changes = []
-        for key, person in wanted.items():
-            before = have.get(key)
-            if before is None:
-                changes.append(Change(None, person))
-            elif before.deleted:
-                changes.append(Change(before, before.changed(deleted=False)))
+        people = (Collaborator.named(name, by=self.actor) for name in names)
+        changes = ensured(self.journal.collaborators(), people)
         self.journal.commit(Operation.of("add people", changes, actor=self.actor))
         return self.people()
 
@@ -65,14 +58,8 @@ class Planner:
 
     def add_concepts(self, names: Iterable[str]) -> None:
         """Add concepts to the project; those it has are left as they are."""
-        have = self.journal.concepts()
-        changes = []
-        for concept in {c.concept_key: c for c in (Concept.named(n, by=self.actor) for n in names)}.values():
-            before = have.get(concept.concept_key)
-            if before is None:
-                changes.append(Change(None, concept))
-            elif before.deleted:
-                changes.append(Change(before, before.changed(deleted=False)))
+        concepts = (Concept.named(name, by=self.actor) for name in names)
+        changes = ensured(self.journal.concepts(), concepts)
         self.journal.commit(Operation.of("add concepts", changes, actor=self.actor))
 
     # -- datasets ----------------------------------------------------------------------------------------------------

@@ -97,8 +97,7 @@ class Queue(SessionBase):
         """Give the inputs that will probably be on the screen next, nearest first."""
         with self.lock:
             journal, after = self.bench.journal, self.state.position
-            ahead = [a for a in self._open_line(after, count) if a.position > after][:count]
-            found = ahead or self._at(after=after, states=self.SEEN, limit=count)
+            found = self._open_from(after, count) or self._at(after=after, states=self.SEEN, limit=count)
             return [journal.input(a.input_id) for a in found]
 
     def around(self, count: int) -> tuple[list[Input], list[Input], list[Input]]:
@@ -107,7 +106,7 @@ class Queue(SessionBase):
             after, shown = self.state.position, self.state.input
             ways = (
                 self._at(after=after, states=self.SEEN, limit=count),
-                self._open_line(after, count),
+                self._open_from(after, count) + self._open_from(-1, count) or self._open_after(after),
                 self._at(after=after, states=self.SEEN, limit=count, backwards=True),
             )
             here = {shown.input_id} if shown else set()
@@ -181,26 +180,26 @@ class Queue(SessionBase):
         )
 
     def _open_after(self, position: int) -> list[Assignment]:
-        return self._open_line(position, 1)[:1]
+        """Give the open input that submit and skip bring; where anybody labels, what others have begun comes last."""
+        return (
+            self._open_from(position, 1)
+            or self._open_from(-1, 1)
+            or self._at(after=position, states=self.OPEN)
+            or self._at(after=-1, states=self.OPEN)
+        )
 
-    def _open_line(self, after: int, limit: int) -> list[Assignment]:
-        """Give the open inputs that submit and skip bring: further on, then from the start.
-
-        Where anybody labels, what others have begun comes last.
-        """
-        starts = (after, -1)
+    def _open_from(self, after: int, limit: int) -> list[Assignment]:
+        """Give the next open inputs that are one's own, and where anybody labels those that nobody has begun."""
         if self.bench.whose or self.bench.reviewing:
-            return [a for start in starts for a in self._at(after=start, states=self.OPEN, limit=limit)]
-        queue, task_id = self.bench.journal.queue, self.state.task_id
-        found: list[Assignment] = []
-        for start in starts:
-            line = [
-                a
-                for whose in ("", self.state.actor)
-                for a in queue(task_id, after=start, states=tuple(self.OPEN), limit=limit, labeler=whose)
-            ]
-            found += sorted(line, key=lambda a: a.position)[:limit]
-        return found or [a for start in starts for a in self._at(after=start, states=self.OPEN, limit=limit)]
+            return self._at(after=after, states=self.OPEN, limit=limit)
+        found = [
+            each
+            for labeler in ("", self.state.actor)
+            for each in self.bench.journal.queue(
+                self.state.task_id, after=after, states=tuple(self.OPEN), limit=limit, labeler=labeler
+            )
+        ]
+        return sorted(found, key=lambda each: each.position)[:limit]
 
     def _start(self) -> None:
         """Begin where there is something to do."""

@@ -319,11 +319,6 @@ class Journal:
         with self._read() as connection:
             return reading.charges(connection, month)
 
-    def prelabeled(self, task_id: str, connection_number: int) -> int:
-        """Give how many inputs of a task were pre-labeled since its dataset was connected for the n-th time."""
-        with self._read() as connection:
-            return reading.marked(connection, task_id, connection_number)
-
     def open_inputs(self, task_id: str, number: int, *, after: int = -1, limit: int) -> list[tuple[int, Input]]:
         """Give the next waiting inputs of a task that no run marked in its n-th connection, with their positions."""
         with self._read() as connection:

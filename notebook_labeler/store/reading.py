@@ -224,15 +224,6 @@ def charges(connection: sa.Connection, month: str) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def marked(connection: sa.Connection, task_id: str, connection_number: int) -> int:
-    """Give how many inputs of a task were pre-labeled since its dataset was connected for the n-th time."""
-    table = STATE["prelabel"]
-    query = sa.select(sa.func.count()).select_from(table).where(
-        table.c.task_id == task_id, table.c.connection == connection_number, table.c.deleted == 0
-    )  # fmt: skip
-    return int(connection.execute(query).scalar_one())
-
-
 def events(
     connection: sa.Connection, *, after: int, task_id: str | None, input_id: str | None, limit: int | None
 ) -> list[Event]:
