@@ -35,7 +35,7 @@ def session(task: Task, *, model: Any, threshold: tuple[float, float] | None) ->
     from .sessions.prelabel import PrelabelSession
 
     project = task.project
-    assistance = Assistance(lambda: project.runner, project.predictions)
+    assistance = Assistance(lambda: project.runner, project.predictions, again="task.prelabel({})")
     assistance.last = task._model
     return PrelabelSession(
         project.journal,
@@ -93,6 +93,19 @@ def frame(project: Project, task_id: str | None) -> pd.DataFrame:
     for column in ("started_at", "ended_at"):
         found[column] = pd.to_datetime(found[column], unit="us", utc=True)
     return found
+
+
+def failures(task: Task, run_id: str | None) -> pd.DataFrame:
+    """Give what a run failed on as a table; see `Task.prelabel_failures`."""
+    import pandas as pd
+
+    from .runs.ledger import failures_of
+
+    project = task.project
+    found = project.prelabelings.one(run_id) if run_id is not None else project.prelabelings.last(task.id)
+    listed = [] if found is None else failures_of(project.journal, found)
+    rows = [(one, project.journal.input(one).name, why) for one, why in listed]
+    return pd.DataFrame(rows, columns=["input_id", "name", "why"])
 
 
 def undo(project: Project, run_id: str | None, task_id: str | None = None) -> TakenBack:

@@ -555,10 +555,12 @@ class Task:
 
         map_labels(self.project, self.id, mapping, model if model is not None else self._model)
 
-    def prelabel(self, *, model: Any = None, threshold: tuple[float, float] | None = None) -> PrelabelWidget:
+    def prelabel(self, model: Any = None, *, threshold: tuple[float, float] | None = None) -> PrelabelWidget:
         """Give the widget that has a model go ahead: mapping, range, Start and Stop; see `Project.prelabel`.
 
-        A run goes on when the widget is closed; opened again, it shows it.
+        A run goes on when the widget is closed; opened again, it shows it. One that was stopped, or whose kernel has
+        died, is continued. Where its model was a Python function, run the cell that defines it again and pass it:
+        ``task.prelabel(f)``.
 
         Examples
         --------
@@ -571,7 +573,7 @@ class Task:
 
         return widget(self, model=model, threshold=threshold)
 
-    def prelabel_session(self, *, model: Any = None, threshold: tuple[float, float] | None = None) -> PrelabelSession:
+    def prelabel_session(self, model: Any = None, *, threshold: tuple[float, float] | None = None) -> PrelabelSession:
         """Give what the widget does, without a screen."""
         from .prelabel import session
 
@@ -592,6 +594,21 @@ class Task:
         from .prelabel import frame
 
         return frame(self.project, self.id)
+
+    def prelabel_failures(self, run_id: str | None = None) -> pd.DataFrame:
+        """What a pre-label run (the last one unless told) failed on: input_id, name, why. The first thousand inputs.
+
+        A run says so as it goes: what failed is known also when its kernel has died, in every kernel. The next start
+        tries these inputs again.
+
+        Examples
+        --------
+        >>> task.prelabel_failures().empty  # nothing was run yet
+        True
+        """
+        from .prelabel import failures
+
+        return failures(self, run_id)
 
     def save_version(self, name: str, *, message: str = "") -> Version:
         """Save this task's accepted annotations as a named, immutable dataset version; see `Project.save_version`."""

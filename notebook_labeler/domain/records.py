@@ -263,6 +263,21 @@ class Prelabel(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Failure(Record):
+    """That a run could do nothing with an input in its n-th `go` (its starts and continuations are counted), and why.
+
+    Rows are made and never changed: what failed before a run was continued is what another `go` says.
+    """
+
+    kind: ClassVar[str] = "failure"
+    key_fields: ClassVar[tuple[str, ...]] = ("run_id", "go", "input_id")
+    run_id: str
+    go: int = 1
+    input_id: str
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Setting(Record):
     """A setting of the whole project, as JSON text."""
 
@@ -272,7 +287,10 @@ class Setting(Record):
     value: str = "null"
 
 
-_KINDS = (Concept, Relation, Annotation, Verdict, Assignment, TaskRecord, Collaborator, Dataset, Run, Prelabel, Setting)
+_KINDS = (
+    Concept, Relation, Annotation, Verdict, Assignment, TaskRecord, Collaborator, Dataset, Run, Prelabel, Failure,
+    Setting,
+)  # fmt: skip
 RECORDS: dict[str, type[Record]] = {c.kind: c for c in _KINDS}
 _FIELDS = {kind: frozenset(f.name for f in fields(cls)) for kind, cls in RECORDS.items()}
 

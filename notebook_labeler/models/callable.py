@@ -33,6 +33,7 @@ class FunctionPredictor:
     batched: bool = True
     batch_size: int = BATCH
     at_least: int | None = None
+    family: str = ""  # the same for every definition of a function without a version; empty where the key is
 
     def __call__(self, pictures: Any) -> Any:
         """Call the function itself, as if it were not decorated."""
@@ -157,8 +158,10 @@ def predictor(
             raise BadInput(f"expected a function that takes pictures, got {type(function).__name__}.")
         called = name or getattr(function, "__name__", type(function).__name__)
         drawn = sorted(kinds - {LABEL})
-        key = digest("function", called, version or new_id(), str(exclusive), *drawn, *known)
+        said = [str(exclusive), *drawn, *known]
+        key = digest("function", called, version or new_id(), *said)
+        family = "" if version else digest("function", called, "", *said)
         vocabulary = Vocabulary(known, exclusive=exclusive and not drawn, shapes=kinds)
-        return FunctionPredictor(function, called, key, vocabulary, batched, batch_size, at_least)
+        return FunctionPredictor(function, called, key, vocabulary, batched, batch_size, at_least, family)
 
     return wrap if function is None else wrap(function)

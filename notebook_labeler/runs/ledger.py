@@ -10,7 +10,7 @@ from typing import Any
 from ..domain.names import new_id
 from ..domain.operations import Change, Operation
 from ..domain.prelabel import month_of
-from ..domain.records import RUNNING, STOPPED, Run, Setting, dumps
+from ..domain.records import RUNNING, STOPPED, Failure, Run, Setting, dumps
 from ..errors import AssistLimit, BadInput, RunGoing
 from ..store.inside import Inside
 from ..store.journal import Journal
@@ -18,7 +18,7 @@ from ..store.writing import now_us
 from . import holder as holders
 
 LIMIT = "assist_limit"  # the project's setting
-MOST_FAILURES = 1000  # that are listed
+MOST_FAILURES = 1000  # that are listed of one go
 TASKLESS = ""  # operations on the row belong to no task: undo, which takes back labels, does not find them
 
 
@@ -39,6 +39,7 @@ class Wish:
     connection: int
     open: int  # inputs that wait and are not marked
     most: int | None = None  # to be labeled at most in this go
+    family: str = ""  # of a model that gets another key each time it is defined: what stays the same
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Gone:
     labels: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     failures: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def inputs(self) -> int:
+        """How many inputs it dealt with."""
+        return self.labeled + sum(self.reasons.values()) + len(self.failures)
 
 
 def actor_of(model: str, by: str) -> str:
@@ -74,6 +80,8 @@ def unfinished(runs: Iterable[Run]) -> Run | None:
 def begin(journal: Journal, wish: Wish, holder: str) -> Run:
     """Begin a run, or go on with the one before: the same model on the same connection, stopped or left lying.
 
+    A function that was defined anew is the same model, unless its version says otherwise.
+
     Raises
     ------
     RunGoing
@@ -91,11 +99,12 @@ def begin(journal: Journal, wish: Wish, holder: str) -> Run:
                 "stop it first, or wait for its end."
             )
         refuse_over_limit(wish, left_of_month(inside, now))
-        before = _same(unfinished(runs), wish)
+        last = unfinished(runs)
+        before = last if last is not None and same(last, wish.key, wish.family, wish.connection) else None
         fresh = Run(run_id=new_id(), task_id=wish.task_id, started_us=now)
         base = fresh if before is None else before.changed(skipped=0, failed=0, ended_us=0, message="", state=RUNNING)
-        settings = {"model": wish.model, "key": wish.key, "low": wish.low, "high": wish.high,
-                    "connection": wish.connection}  # fmt: skip
+        settings = {"model": wish.model, "key": wish.key, "family": wish.family, "low": wish.low, "high": wish.high,
+                    "connection": wish.connection, "go": 1 if before is None else go_of(before) + 1}  # fmt: skip
         run = base.having(
             by=wish.by, holder=holder, beat_us=now, total=base.labeled + wish.open, settings=dumps(settings)
         )
@@ -177,17 +186,21 @@ def gone_on(run: Run, by: Gone, now: int) -> Run:
     )
 
 
-def ended(run: Run, state: str, message: str, now: int, failures: Iterable[tuple[str, str]] = ()) -> Run:
-    """Give the row of a run that is over, with the list of what failed."""
-    said = json.loads(run.settings)
-    listed = [list(each) for each in failures][:MOST_FAILURES]
-    settings = dumps({**said, "failures": listed}) if listed else run.settings
-    return run.changed(state=state, message=message, ended_us=now, beat_us=now, settings=settings)
+def listed(run: Run, by: Gone) -> list[Failure]:
+    """Give those failures of a page that are written down: the first ones of the go (a million fail as a disk is away).
+
+    The row of the run counts all of them.
+    """
+    first = by.failures[: max(0, MOST_FAILURES - run.failed)]
+    return [Failure(run_id=run.run_id, go=go_of(run), input_id=one, why=why) for one, why in first]
 
 
-def end(
-    journal: Journal, run: Run, state: str, message: str, *, by: str, failures: Iterable[tuple[str, str]] = ()
-) -> Run:
+def ended(run: Run, state: str, message: str, now: int) -> Run:
+    """Give the row of a run that is over."""
+    return run.changed(state=state, message=message, ended_us=now, beat_us=now)
+
+
+def end(journal: Journal, run: Run, state: str, message: str, *, by: str) -> Run:
     """Write that a run is over, unless it is no longer its holder's; give its row."""
     found: list[Run] = []
 
@@ -197,7 +210,7 @@ def end(
             found[:] = [now]
             return []
         stands, said = (state, message) if now.state == RUNNING else (now.state, now.message)
-        found[:] = [ended(now, stands, said, now_us(), failures)]
+        found[:] = [ended(now, stands, said, now_us())]
         return [Operation.of("run", [Change(now, found[0])], actor=by, task_id=TASKLESS)]
 
     journal.atomically(run.task_id, (), plan)
@@ -215,9 +228,18 @@ def reasons_of(run: Run) -> dict[str, int]:
     return {str(reason): int(count) for reason, count in found.items()}
 
 
-def failures_of(run: Run) -> list[tuple[str, str]]:
-    """Give the inputs that a run failed on, with the reasons; it lists the first ones when it ends."""
-    return [(str(one), str(why)) for one, why in json.loads(run.settings).get("failures", ())]
+def failures_of(journal: Journal, run: Run, *, limit: int = MOST_FAILURES) -> list[tuple[str, str]]:
+    """Give the first inputs that a run failed on since it was begun or continued, with the reasons; in any kernel."""
+    if not run.failed:
+        return []
+    before_3 = said_of(run, "failures", ())  # the layout of the journal in which the row itself listed them
+    found = [(f.input_id, f.why) for f in journal.failures(run.run_id, go_of(run), limit=limit)]
+    return found or [(str(one), str(why)) for one, why in before_3][:limit]
+
+
+def go_of(run: Run) -> int:
+    """Give how often a run was begun or continued."""
+    return int(said_of(run, "go", 1))
 
 
 def said_of(run: Run, name: str, default: Any) -> Any:  # Any: JSON values
@@ -225,11 +247,10 @@ def said_of(run: Run, name: str, default: Any) -> Any:  # Any: JSON values
     return json.loads(run.settings).get(name, default)
 
 
-def _same(run: Run | None, wish: Wish) -> Run | None:
-    """Give the run if it is this one that goes on."""
-    if run is None or (said_of(run, "key", ""), said_of(run, "connection", 0)) != (wish.key, wish.connection):
-        return None
-    return run
+def same(run: Run, key: str, family: str, connection: int) -> bool:
+    """Whether a run is one of this model on this connection of the dataset, so that it can be gone on with."""
+    model = said_of(run, "key", "") == key or (family != "" and said_of(run, "family", "") == family)
+    return model and said_of(run, "connection", 0) == connection
 
 
 def _lies(run: Run, going_on: Run | None) -> bool:

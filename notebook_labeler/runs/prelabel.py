@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from dataclasses import replace
 
 from ..domain.concept_map import Suggestion
 from ..domain.labeling import Desk, Scene
@@ -62,7 +61,6 @@ class Prelabeling:
         self._supply = Supply(journal, wish.task_id, wish.connection, predicting=predicting, store=store)
         self._holder = holders.take()
         self._halt = threading.Event()
-        self._failures: list[tuple[str, str]] = []
         self._labeled = 0  # in this go
         self._wrote = self._looked = time.monotonic()
         self._rev = -1  # of which concepts and settings are known
@@ -161,20 +159,16 @@ class Prelabeling:
             operations, gone, full = self._planned(inside, ready)
             after = ledger.gone_on(run, gone, now_us())
             wrote[:] = [(after, gone, full)]
-            return [
-                *operations,
-                Operation.of("run", [Change(run, after)], actor=self.wish.by, task_id=ledger.TASKLESS),
-            ]
+            changes = [Change(run, after), *(Change(None, failure) for failure in ledger.listed(run, gone))]
+            return [*operations, Operation.of("run", changes, actor=self.wish.by, task_id=ledger.TASKLESS)]
 
         self._rev = self.journal.atomically(self.wish.task_id, [each.input_id for each in page], plan)
         self._wrote = time.monotonic()
         self.run, gone, full = wrote[0]
         self._labeled += gone.labeled
-        listed = list(gone.failures[: ledger.MOST_FAILURES - len(self._failures)])  # a million fail as one disk is away
-        self._failures += listed
-        done = gone.labeled + sum(gone.reasons.values()) + len(gone.failures)
-        if done:
-            self.job.advance(done, listed)
+        if gone.inputs:
+            before = self.run.failed - len(gone.failures)
+            self.job.advance(gone.inputs, list(gone.failures[: max(0, ledger.MOST_FAILURES - before)]))
         return self._why_full() if full else None
 
     def _planned(
@@ -239,13 +233,11 @@ class Prelabeling:
         self._settings = self.words.settings.changed(connection=settings.connection)
 
     def _end(self, state: str, message: str, error: BaseException | None) -> None:
-        run = ledger.end(self.journal, self._run, state, message, by=self.wish.by, failures=self._failures)
-        self.run = run
-        totals = replace(Totals.of(run, self._failures), failed=run.failed)
+        run = self.run = ledger.end(self.journal, self._run, state, message, by=self.wish.by)
         if error is not None and run.state == state:  # else somebody had ended it, and that is what matters
             self.job.fail(error)
         else:
-            self.job.finish(totals)
+            self.job.finish(Totals.read(self.journal, run))
 
     @property
     def _run(self) -> Run:

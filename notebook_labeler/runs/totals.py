@@ -9,6 +9,7 @@ from ..domain.concept_map import ConceptMap, Suggestion
 from ..domain.predictions import Prediction
 from ..domain.records import FINISHED, Run
 from ..domain.tasks import ALL, TaskSettings
+from ..store.journal import Journal
 from . import ledger
 
 
@@ -29,7 +30,7 @@ class Totals:
     failed
         How many inputs the model or the picture failed on; they are tried again by the next start.
     failures
-        The first thousand of them: input id and reason.
+        The first thousand of them in this go: input id and reason.
     """
 
     run_id: str = ""
@@ -43,11 +44,14 @@ class Totals:
 
     @classmethod
     def of(cls, run: Run, failures: Iterable[tuple[str, str]] = ()) -> Totals:
-        """Read them from the row of a run."""
-        listed = tuple(failures) or tuple(ledger.failures_of(run))
-        return cls(
-            run.run_id, run.state, run.labeled, run.labels, ledger.reasons_of(run), run.failed, listed, run.message
-        )
+        """Read them from the row of a run and what it failed on."""
+        reasons, listed = ledger.reasons_of(run), tuple(failures)
+        return cls(run.run_id, run.state, run.labeled, run.labels, reasons, run.failed, listed, run.message)
+
+    @classmethod
+    def read(cls, journal: Journal, run: Run) -> Totals:
+        """Read them as they stand in the journal."""
+        return cls.of(run, ledger.failures_of(journal, run))
 
 
 @dataclass(frozen=True)

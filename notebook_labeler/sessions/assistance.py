@@ -59,10 +59,14 @@ class Assistance:
         Gives the runner, made on first use.
     predictions
         Where answers are kept.
+    again
+        How the user gives a Python function that this kernel does not have.
     """
 
-    def __init__(self, runner: Callable[[], Runner], predictions: PredictionStore) -> None:
-        self._runner = runner
+    def __init__(
+        self, runner: Callable[[], Runner], predictions: PredictionStore, *, again: str = "task.label(model={})"
+    ) -> None:
+        self._runner, self._again = runner, again
         self.predictions = predictions
         self.last: Model | None = None  # the model asked for last
         self._handle: ModelHandle | None = None
@@ -118,7 +122,9 @@ class Assistance:
             opened(job.result.key, mapper)
 
         if isinstance(model, str) and model.startswith(PYTHON):
-            failed(f"{shown_name(model)!r:.80} was a Python object; pass it again, as in task.label(model=...).")
+            name = shown_name(model)
+            call = self._again.format(name if name.isidentifier() else "f")
+            failed(f"{name!r:.80} was a Python object; run the cell that defines it again and call {call}.")
             return
         try:
             chosen = NamedModel.parse(model) if isinstance(model, str) else model
@@ -137,6 +143,12 @@ class Assistance:
     def handle(self) -> ModelHandle | None:
         """The model that is open, for a run over many inputs; None while there is none."""
         return self._handle
+
+    @property
+    def family(self) -> str:
+        """What stays the same of the model asked for last when its cell is run again; empty where its key does."""
+        found = getattr(self.last, "family", "")
+        return found if isinstance(found, str) else ""
 
     def outdated(self, geometries: Collection[str], concepts: Sequence[str]) -> bool:
         """Whether the model was opened for other geometries or concepts than these, and would answer otherwise now."""

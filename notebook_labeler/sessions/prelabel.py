@@ -102,6 +102,7 @@ class PrelabelSession(PrelabelWatching):
                 settings.connection,
                 state.open,
                 _most(limit, state.left if first else None),
+                self._assistance.family,
             )
             predicting = engine(handle) if engine else ByRunner(self._runner(), handle, self._assistance.predictions)
             try:

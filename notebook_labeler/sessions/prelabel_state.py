@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..domain.records import RUNNING, STOPPED, Run
+from ..runs.ledger import same
 from ..runs.totals import Totals
 from ..runs.undoing import TakenBack
 from .state import LOADING, READY, LabelState
@@ -56,7 +57,9 @@ class PrelabelState:
     aside: Aside | None = None
     undone: TakenBack | None = None
     undoable: bool = False
-    names: Mapping[str, str] = field(default_factory=dict)  # of the inputs that failed
+    failed: tuple[tuple[str, str], ...] = ()  # the first inputs that the run failed on, and why
+    names: Mapping[str, str] = field(default_factory=dict)  # of the first of these
+    family: str = ""  # of the model: what stays the same when a function is defined anew
 
     @property
     def left(self) -> int | None:
@@ -75,8 +78,11 @@ class PrelabelState:
 
     @property
     def continues(self) -> bool:
-        """Whether Start goes on with the run before."""
-        return self.phase in (STOPPED, LYING) and self.run is not None and not self.undone
+        """Whether Start goes on with the run before: one of this model, as far as it is known yet."""
+        if self.run is None or self.phase not in (STOPPED, LYING) or self.undone:
+            return False
+        assist, connection = self.mapping.assist, self.mapping.settings.connection
+        return assist.phase != READY or same(self.run, assist.key, self.family, connection)
 
     @property
     def done(self) -> int:
@@ -86,7 +92,7 @@ class PrelabelState:
     @property
     def totals(self) -> Totals | None:
         """What came of the run so far."""
-        return None if self.run is None else Totals.of(self.run)
+        return None if self.run is None else Totals.of(self.run, self.failed)
 
     @property
     def why_not(self) -> str:

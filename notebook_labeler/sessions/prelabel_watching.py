@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import islice
 
 from ..domain.prelabel import month_of
 from ..domain.records import RUNNING, Run
@@ -123,7 +124,8 @@ class PrelabelWatching:
             undoable=phase != RUNNING and run is not None and bool(journal.marks(run.run_id, limit=1)),
         )
         left_s = (run.total - state.done) / rate if run is not None and rate else None
-        return replace(state, left_s=left_s, names=self._names(run))
+        failed = self._failed(run)
+        return replace(state, left_s=left_s, failed=failed, names=self._names(failed))
 
     def _phase(self, run: Run | None) -> str:
         if run is None:
@@ -144,17 +146,23 @@ class PrelabelWatching:
         took = (seen[-1][0] - seen[0][0]) / 1e6
         return (seen[-1][1] - seen[0][1]) / took if took > 0 else 0.0
 
-    def _names(self, run: Run | None) -> dict[str, str]:
-        failed = [one for one, _ in ledger.failures_of(run)][:NAMED] if run is not None else []
-        if not failed:
-            return {}
-        if self.state.run is not None and run is not None and self.state.run.settings == run.settings:
-            return dict(self.state.names)
-        return {one: self.journal.input(one).name for one in failed}
+    def _failed(self, run: Run | None) -> tuple[tuple[str, str], ...]:
+        """Give what a run failed on, read anew where more has failed and is listed."""
+        if run is None or not run.failed:
+            return ()
+        have, before = self.state.failed, self.state.run
+        known = before is not None and (before.run_id, ledger.go_of(before)) == (run.run_id, ledger.go_of(run))
+        if known and have and (run.failed == len(have) or len(have) >= ledger.MOST_FAILURES):
+            return have
+        return tuple(ledger.failures_of(self.journal, run))
+
+    def _names(self, failed: Iterable[tuple[str, str]]) -> dict[str, str]:
+        known = self.state.names
+        return {one: known.get(one) or self.journal.input(one).name for one, _ in islice(failed, NAMED)}
 
     def _mapped(self, _: LabelState, new: LabelState) -> None:
         with self.lock:
-            self._announce(replace(self.state, mapping=new))
+            self._announce(replace(self.state, mapping=new, family=self._assistance.family))
 
     def _quietly_look(self) -> None:
         try:

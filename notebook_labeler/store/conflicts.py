@@ -8,6 +8,7 @@ from ..domain.records import (
     Collaborator,
     Concept,
     Dataset,
+    Failure,
     Prelabel,
     Record,
     Relation,
@@ -34,6 +35,8 @@ def thing(record: Record) -> str:
             return f"the {record.kind} {record.name!r}"
         case Run():
             return "this run"
+        case Failure():
+            return "what a run failed on"
         case Prelabel():
             return "what a run wrote on this input"
         case Setting():

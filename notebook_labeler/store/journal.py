@@ -20,6 +20,7 @@ from ..domain.records import (
     Collaborator,
     Concept,
     Dataset,
+    Failure,
     Prelabel,
     Relation,
     Run,
@@ -333,6 +334,11 @@ class Journal:
         """Give some of a run's marks that are not undone."""
         with self._read() as connection:
             return run_rows.marks(connection, run_id, limit=limit)
+
+    def failures(self, run_id: str, go: int, *, limit: int) -> list[Failure]:
+        """Give some of the inputs that a run failed on in its n-th go."""
+        with self._read() as connection:
+            return run_rows.failures(connection, run_id, go, limit=limit)
 
     # Sharing out
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from ..errors import StoreError
-from .tables import LAYOUT, assignment, counter, meta, metadata, tally
+from .tables import LAYOUT, assignment, counter, failure, meta, metadata, tally
 
 _FIRST = frozenset({"concept", "relation", "annotation", "verdict", "assignment", "task", "tally", "input", "event"})
 
@@ -30,6 +30,9 @@ def ready(connection: sa.Connection, where: str) -> None:
     if layout == "1" and tables >= _FIRST:
         _from_1_to_2(connection)
         tables, layout = set(metadata.tables), "2"
+    if layout == "2" and tables >= set(metadata.tables) - {failure.name}:
+        _from_2_to_3(connection)
+        tables, layout = set(metadata.tables), "3"
     missing = sorted(set(metadata.tables) - tables)
     if missing:
         raise StoreError(
@@ -52,3 +55,9 @@ def _from_1_to_2(connection: sa.Connection) -> None:
     counted = sa.select(*of, sa.func.count()).group_by(*of)
     connection.execute(sa.insert(tally).from_select([*(c.name for c in of), "n"], counted))
     connection.execute(sa.update(meta).where(meta.c.key == "layout").values(value="2"))
+
+
+def _from_2_to_3(connection: sa.Connection) -> None:
+    """Bring a database up to date in which a run listed its failures in its own row when it ended."""
+    failure.create(connection, checkfirst=True)
+    connection.execute(sa.update(meta).where(meta.c.key == "layout").values(value="3"))

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from ..domain.assignments import WAITING
 from ..domain.inputs import Input
-from ..domain.records import Prelabel
+from ..domain.records import Failure, Prelabel
 from .reading import rows
-from .tables import IN_QUEUE, assignment, input_, prelabel
+from .tables import IN_QUEUE, assignment, failure, input_, prelabel
 
 _A, _P, _I = assignment.c, prelabel.c, input_.c
 _MARKED = sa.exists().where(
@@ -39,6 +39,13 @@ _OF_RUN = (
     .limit(sa.bindparam("many"))
 )
 
+_FAILED = (  # in the order in which they were written
+    sa.select(failure)
+    .where(failure.c.run_id == sa.bindparam("run_id"), failure.c.go == sa.bindparam("go"), failure.c.deleted == 0)
+    .order_by(failure.c.rev, failure.c.input_id)
+    .limit(sa.bindparam("many"))
+)
+
 
 def open_inputs(
     connection: sa.Connection, task_id: str, number: int, *, after: int, limit: int
@@ -56,3 +63,8 @@ def marked_and_waiting(connection: sa.Connection, task_id: str, number: int) -> 
 def marks(connection: sa.Connection, run_id: str, *, limit: int) -> list[Prelabel]:
     """Give marks of a run that are not undone."""
     return rows(connection, Prelabel, _OF_RUN, run_id=run_id, many=limit)
+
+
+def failures(connection: sa.Connection, run_id: str, go: int, *, limit: int) -> list[Failure]:
+    """Give the inputs that a run failed on in its n-th go, a page of them after the other as they were written."""
+    return rows(connection, Failure, _FAILED, run_id=run_id, go=go, many=limit)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from ..domain.records import RECORDS, Record
 
-LAYOUT = 2  # raised when a table changes; a database of a higher number is left alone
+LAYOUT = 3  # raised when a table changes; a database of a higher number is left alone
 IN_QUEUE, UNREADABLE, REMOVED = 0, 1, 2  # where an assignment lies (`shelf`)
 
 metadata = sa.MetaData()
@@ -65,7 +65,7 @@ STATE: dict[str, sa.Table] = {kind: _state_table(cls, *_EXTRAS.get(kind, ())) fo
 concept, relation, annotation = STATE["concept"], STATE["relation"], STATE["annotation"]
 verdict, assignment, task = STATE["verdict"], STATE["assignment"], STATE["task"]
 collaborator, dataset, setting = STATE["collaborator"], STATE["dataset"], STATE["setting"]
-run, prelabel = STATE["run"], STATE["prelabel"]
+run, prelabel, failure = STATE["run"], STATE["prelabel"], STATE["failure"]
 
 meta = sa.Table("meta", metadata, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
 counter = sa.Table(  # `rev`: the last revision; its row lock puts writers in order. `inputs`: how many there are

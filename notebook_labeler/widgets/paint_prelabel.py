@@ -45,6 +45,8 @@ def view(state: PrelabelState) -> Json:
         "totals": _totals(state),
         "failures": _failures(state),
         "failedWords": f"Why {many(run.failed if run else 0, 'input')} failed",
+        "unlisted": _unlisted(state),
+        "ran": "This run" if state.running else "Last run",
         "undoable": state.undoable and state.aside is None,
         "undo": _undo(state),
         "aside": _aside(state),
@@ -106,10 +108,14 @@ def _totals(state: PrelabelState) -> list[Json]:
 
 
 def _failures(state: PrelabelState) -> list[Json]:
-    totals = state.totals
-    if totals is None or state.running:
-        return []
-    return [{"id": one, "name": state.names[one], "why": why} for one, why in totals.failures if one in state.names]
+    return [{"id": one, "name": state.names[one], "why": why} for one, why in state.failed if one in state.names]
+
+
+def _unlisted(state: PrelabelState) -> str:
+    """Say where more failures are listed than the widget has room for."""
+    failed = state.run.failed if state.run is not None else 0
+    shown = len(state.names)
+    return f"The first {shown:,} are shown; task.prelabel_failures() lists more." if failed > shown > 0 else ""
 
 
 def _undo(state: PrelabelState) -> str:

@@ -5,6 +5,7 @@ from notebook_labeler.domain.records import (
     Annotation,
     Assignment,
     Concept,
+    Failure,
     Relation,
     TaskRecord,
     Verdict,
@@ -30,6 +31,7 @@ EXAMPLES = [
     Verdict(task_id="t", input_id="i", suggestion_id="s", by="ana"),
     Assignment(task_id="t", input_id="i", position=3, comment='"quoted"'),
     TaskRecord(task_id="t", name="garments", settings="{}"),
+    Failure(run_id="r", go=2, input_id="i", why="“<b>” is no picture."),
 ]
 
 

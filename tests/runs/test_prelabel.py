@@ -15,6 +15,7 @@ from PIL import Image
 
 import notebook_labeler as nl
 from notebook_labeler.domain.operations import Change, Operation
+from notebook_labeler.domain.predictions import Guess, Prediction
 from notebook_labeler.domain.prelabel import month_of
 from notebook_labeler.domain.records import RUNNING, Run
 from notebook_labeler.errors import AssistLimit, BadInput, ModelFailed, RunGoing
@@ -29,6 +30,7 @@ from notebook_labeler.store.writing import now_us
 
 SCORES = ({"cat": 0.9, "dog": 0.4}, {"dog": 0.8}, {"cat": 0.2}, {})
 PATIENCE = 60
+EVIL = '<img src=x onerror="alert(1)">'
 
 
 def by_width(picture):
@@ -158,6 +160,47 @@ def test_F05_one_bad_input_never_ends_a_run_and_is_tried_again(task, album, tmp_
     assert charged_once(task) == 21
 
 
+def test_F05_of_a_go_the_first_failures_are_listed_and_all_are_counted(task, monkeypatch):
+    """A disk is away: everything fails, some of it is said twice. What was so before the run went on is forgotten."""
+    monkeypatch.setattr(ledger, "MOST_FAILURES", 15)
+    monkeypatch.setattr("notebook_labeler.runs.prelabel.PAGE", 8)
+    away = True
+
+    class Disk:
+        def predict(self, model, inputs, store, *, taken=None):
+            job = Job("disk", total=len(inputs))
+            job.start()
+            some = list(inputs)[: 40 if away else 2]
+            said = [Prediction(one.input_id, model.key, error=f"{EVIL} is away.") for one in [*some, *some[:1]]]
+            taken([*said, *(nl_prediction(one, model.key) for one in inputs[len(some) :])])
+            job.finish(())
+            return job
+
+    def go():
+        session = task.prelabel_session()
+        session.wait_model()
+        found = session.start(engine=lambda handle: ByEngine(Disk(), handle, task.project.predictions), limit=38)
+        totals = found.value(PATIENCE)
+        until(lambda: session.look() or not session.state.running)
+        assert session.state.totals == totals
+        session.close()
+        return totals
+
+    first = go()
+    listed = task.prelabel_failures()
+    assert (first.failed, len(first.failures), len(listed)) == (40, 15, 15)
+    assert listed["input_id"].is_unique
+    assert listed[["input_id", "why"]].values.tolist() == [list(each) for each in first.failures]
+    assert listed["why"].iloc[0] == f"{EVIL} is away."
+    run = task.project.prelabelings.last(task.id)
+    task.project.journal.commit(Operation.of("run", [Change(run, run.changed(state="stopped"))], actor="ana"))
+    away = False
+    second = go()
+    assert (second.run_id, second.labeled, second.failed, len(second.failures)) == (first.run_id, 38, 2, 2)
+    assert len(task.prelabel_failures(first.run_id)) == 2
+    assert task.project.journal.check().problems == ()
+
+
 def test_a_picture_that_brings_the_model_down_costs_itself_alone(task):
     """The whole request fails; it is asked for again in halves, down to the one that is to blame."""
     poison = task.inputs["input_id"].iloc[7]
@@ -181,8 +224,6 @@ def test_a_picture_that_brings_the_model_down_costs_itself_alone(task):
 
 
 def nl_prediction(one, key):
-    from notebook_labeler.domain.predictions import Guess, Prediction
-
     return Prediction(one.input_id, key, (Guess("cat", 0.9),))
 
 
@@ -261,6 +302,25 @@ def test_F01_F04_F11_stop_change_the_range_and_go_on_as_one_run(task):
     assert task.runs[["state", "total", "labeled"]].values.tolist() == [["finished", 40, 40]]
     assert charged_once(task) == 40
     session.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "version", "runs"),
+    [("say", "cat dog", "", 1), ("say", "cat dog", "2", 2), ("say", "cat dog ox", "", 2), ("other", "cat dog", "", 2)],
+    ids=["defined again", "another version", "other labels", "another function"],
+)
+def test_F04_a_function_that_is_defined_again_goes_on_with_its_run(task, name, labels, version, runs):
+    def defined(name="say", labels="cat dog", version=""):
+        return nl.predictor(lambda _: {"cat": 0.9}, labels=labels.split(), batched=False, name=name, version=version)
+
+    assert task.project.prelabel(task, model=defined(), limit=4).state == "stopped"
+    session = task.prelabel_session(defined(name, labels, version))
+    session.wait_model(PATIENCE)
+    assert session.state.continues == (runs == 1)
+    totals = session.start().value(PATIENCE)
+    session.close()
+    assert (totals.labeled, len(task.runs), charged_once(task)) == (40 if runs == 1 else 36, runs, 40)
+    assert task.runs["total"].iloc[0] == 40
 
 
 def test_F11_a_run_is_refused_while_another_process_is_at_it_and_taken_over_when_that_is_gone(task):
@@ -475,11 +535,11 @@ from notebook_labeler.domain.predictions import Vocabulary
 from notebook_labeler.sessions import prelabel
 from notebook_labeler.sessions.mapping import recommend
 recommend(["cat"], Vocabulary(("cat", "dog")))
-def run(place, pause, limit, name):
+def run(place, pause, limit, name, version):
     def say(picture):
         time.sleep(float(pause))
         return {"cat": 0.9} if picture.width % 4 < 2 else {}
-    model = nl.predictor(say, labels=["cat", "dog"], batched=False, name="slow", version="1")
+    model = nl.predictor(say, labels=["cat", "dog"], batched=False, name="slow", version=version)
     try:
         with nl.open_project(place, actor="kernel") as project:
             return project.prelabel(name, model=model, limit=int(limit) or None).state
@@ -504,8 +564,8 @@ class Kernel:
         code = [sys.executable, "-c", KERNEL]
         self.process = subprocess.Popen(code, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def start(self, place, task, *, pause=0.0, limit=0):
-        self.process.stdin.write(f"{place}|{pause}|{limit}|{task}\n")
+    def start(self, place, task, *, pause=0.0, limit=0, version="1"):
+        self.process.stdin.write(f"{place}|{pause}|{limit}|{task}|{version}\n")
         self.process.stdin.flush()
         self.pid, self.said = int(self.process.stdout.readline()), []
         self.reader = threading.Thread(target=lambda: self.said.extend(iter(self.process.stdout.readline, "over\n")))
@@ -542,19 +602,30 @@ def kernels():
 
 
 def test_X02_F08_killed_at_any_moment_every_input_is_charged_exactly_once(task, album, tmp_path, kernels):
-    """The kernel of a run is killed again and again; each next one goes on, and the row tells the truth."""
+    """The kernel of a run is killed again and again; each next one goes on, and the rows tell the truth.
+
+    Its model is a function without a version: each kernel defines it anew.
+    """
+    for n in range(3):
+        (tmp_path / "photos" / f"{EVIL[:4]}{n}.png").write_bytes(b"no picture")
+    task.project.add_inputs(tmp_path / "photos")
     task.project.add_inputs(album(400))
     chance, (kernel, _) = random.Random(0), kernels
     for _ in range(4):
         before = task.project.assist_used
-        kernel.start(tmp_path / "project", "pets", pause=0.002)
+        kernel.start(tmp_path / "project", "pets", pause=0.002, version="")
         until(lambda before=before: task.project.assist_used > before or kernel.over)
         time.sleep(chance.uniform(0, 0.1))  # the moment is meant to be any
         kernel.kill()
         assert charged_once(task) == task.runs["labeled"].sum()
-    assert set(task.runs["state"]) <= {"left", "finished"}
-    assert kernel.start(tmp_path / "project", "pets").end() == "finished"
-    assert charged_once(task) == task.runs["labeled"].sum() == 200
+        assert len(task.prelabel_failures()) == task.runs["failed"].iloc[-1]
+    assert task.runs["state"].tolist() in (["left"], ["finished"])
+    shown = task.prelabel_session()
+    assert shown.state.totals.failures == tuple(map(tuple, task.prelabel_failures()[["input_id", "why"]].values))
+    shown.close()
+    assert kernel.start(tmp_path / "project", "pets", version="").end() == "finished"
+    assert charged_once(task) == task.runs["labeled"].iloc[0] == 200
+    assert (len(task.runs), sorted(task.prelabel_failures()["name"])) == (1, [f"<img{n}.png" for n in range(3)])
 
 
 def test_F08_two_kernels_at_once_never_exceed_the_limit(task, album, tmp_path, pets, kernels):

@@ -181,7 +181,9 @@ def test_a_model_that_was_a_python_object_asks_to_be_passed_again(open_session, 
     ready(open_session(concepts=["cat"], model=pets))
     again = project.task("task").session()
     state = until(again, lambda s: s.assist.phase == "failed")
-    assert "'pets' was a Python object; pass it again" in state.assist.message
+    assert state.assist.message == (
+        "'pets' was a Python object; run the cell that defines it again and call task.label(model=pets)."
+    )
     again.toggle("cat")
     assert concepts(again, "accepted") == ["cat"]
 

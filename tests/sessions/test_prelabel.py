@@ -1,5 +1,6 @@
 """What one sees of pre-labeling and does about it, without a screen."""
 
+import re
 import time
 
 import pytest
@@ -163,7 +164,7 @@ def test_a_run_whose_kernel_is_gone_is_told_though_nothing_was_written(task, pro
     gone = Run(run_id="r", task_id=task.id, by="ben", state=RUNNING, holder="{}", started_us=1)
     project.journal.commit(Operation.of("run", [Change(None, gone)], actor="ben"))
     session.look()
-    assert (session.state.phase, session.state.running, session.state.continues) == ("left", False, True)
+    assert (session.state.phase, session.state.running, session.state.continues) == ("left", False, False)
     session.start().value(PATIENCE)
     assert sorted(task.runs["state"]) == ["finished", "stopped"]
 
@@ -187,6 +188,28 @@ def test_a_model_that_cannot_be_opened_says_why_nothing_starts(project, pictures
     with pytest.raises(ModelFailed):
         session.wait_model(PATIENCE)
     assert session.state.why_not
+    session.close()
+
+
+@pytest.mark.parametrize(("name", "call"), [("guess", "task.prelabel(guess)"), ("my model", "task.prelabel(f)")])
+def test_F04_a_run_whose_function_is_not_here_says_what_is_needed(project, pictures, name, call):
+    def defined():
+        return nl.predictor(lambda p: {"cat": 0.9}, labels=["cat"], batched=False, name=name)
+
+    project.prelabel(project.create_task("odd", concepts=["cat"], model=defined(), assist=False), limit=1)
+    there = project.task("odd")
+    session = there.prelabel_session()
+    with pytest.raises(ModelFailed, match=re.escape(f"run the cell that defines it again and call {call}.")):
+        session.wait_model(PATIENCE)
+    assert session.state.continues
+    assert session.state.why_not == (
+        f"'{name}' was a Python object; run the cell that defines it again and call {call}."
+    )
+    session.choose_model(defined())
+    session.wait_model(PATIENCE)
+    assert session.state.continues
+    assert session.start().value(PATIENCE).labeled == len(there.inputs)
+    assert len(there.runs) == 1
     session.close()
 
 

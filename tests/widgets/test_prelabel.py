@@ -18,10 +18,11 @@ from notebook_labeler.widgets.prelabel import PrelabelView
 
 PATIENCE = 60
 EVIL = '<img src=x onerror="alert(1)">'
+FAILED_ON = (("in-9", "it is no picture."),)
 
 
 def a_run(state=RUNNING, **more):
-    settings = {"model": "toys", "reasons": {"nothing found": 38}, "failures": [["in-9", "it is no picture."]]}
+    settings = {"model": "toys", "key": "key-of-toys", "connection": 1, "reasons": {"nothing found": 38}}
     values = {"total": 320, "labeled": 128, "labels": 512, "skipped": 38, "failed": 1, "by": "ana", "message": ""}
     return Run(run_id="r", task_id="t", state=state, settings=dumps(settings), **{**values, **more})
 
@@ -77,7 +78,7 @@ def test_F03_the_bar_says_how_many_how_fast_and_how_long(stands):
 
 
 def test_F05_at_the_end_totals_and_failures_are_listed(stands):
-    said = view(stands(run=a_run(FINISHED), phase=FINISHED, names={"in-9": EVIL}, undoable=True))
+    said = view(stands(run=a_run(FINISHED), phase=FINISHED, failed=FAILED_ON, names={"in-9": EVIL}, undoable=True))
     assert [(line["number"], line["text"]) for line in said["totals"]] == [
         ("128", "pre-labeled with 512 annotations"),
         ("38", "skipped: nothing found in the range"),
@@ -86,6 +87,14 @@ def test_F05_at_the_end_totals_and_failures_are_listed(stands):
     assert said["failures"] == [{"id": "in-9", "name": EVIL, "why": "it is no picture."}]
     assert said["undoable"]
     assert "128 inputs" in said["undo"]
+    assert said["unlisted"] == ""
+
+
+def test_F05_while_it_goes_on_failures_are_listed_and_more_of_them_than_there_is_room_for_are_said(stands):
+    said = view(stands(run=a_run(failed=5000), phase=RUNNING, failed=FAILED_ON, names={"in-9": EVIL}))
+    assert (said["ran"], said["totals"], len(said["failures"])) == ("This run", [], 1)
+    assert said["failedWords"] == "Why 5,000 inputs failed"
+    assert said["unlisted"] == "The first 1 are shown; task.prelabel_failures() lists more."
 
 
 @pytest.mark.parametrize(
@@ -233,7 +242,9 @@ def test_F01_F03_F05_F09_in_the_page(bench, stands):
     bench.pump()
     assert pressed[-1] == ("stop", None)
 
-    front.view = view(stands(run=a_run(FINISHED), phase=FINISHED, names={"in-9": EVIL}, undoable=True))
+    front.view = view(
+        stands(run=a_run(FINISHED), phase=FINISHED, failed=FAILED_ON, names={"in-9": EVIL}, undoable=True)
+    )
     bench.pump()
     page.locator(".nl-pre-failed > summary").click()
     assert page.locator(".nl-pre-failures bdi").inner_text() == EVIL

@@ -114,7 +114,8 @@ function render({ model, el }) {
 
   const totals = make("ul", { class: "nl-pre-totals", "aria-label": "What came of it" });
   const failed = make("ul", { class: "nl-pre-failures" });
-  const failures = make("details", { class: "nl-pre-failed" }, make("summary", {}), failed);
+  const unlisted = make("p", { class: "nl-hint" });
+  const failures = make("details", { class: "nl-pre-failed" }, make("summary", {}), failed, unlisted);
   const undo = button({ class: "nl-button nl-little", icon: "undo", text: "Undo this run", label: "Take back what this run wrote and nobody touched", onclick: () => ask("undo", question({
     text: view().undo, yes: "Undo the run", no: "Keep",
     agree: () => {
@@ -124,7 +125,8 @@ function render({ model, el }) {
     leave: shut,
   })) });
   const aside = make("span", { class: "nl-hint", role: "status" });
-  const results = make("div", { class: "nl-pre-results" }, make("div", { class: "nl-pre-line" }, make("h3", { class: "nl-title nl-grow", text: "Last run" }), aside, undo), totals, failures);
+  const ran = make("h3", { class: "nl-title nl-grow" });
+  const results = make("div", { class: "nl-pre-results" }, make("div", { class: "nl-pre-line" }, ran, aside, undo), totals, failures);
   const notice = make("div", { class: "nl-pre-notice", role: "status", "aria-live": "polite" });
 
   el.append(make("section", { class: "nl-prelabel", "aria-label": "Pre-label" }, head, chosen, picker.node, card, notice, counts, limit, results));
@@ -174,7 +176,8 @@ function render({ model, el }) {
     put(limit, "data-out", Boolean(now.limit?.out));
     used.style.width = `${100 * (now.limit?.share ?? 0)}%`;
 
-    results.hidden = !now.totals.length;
+    results.hidden = !now.totals.length && !now.failures.length;
+    say(ran, now.ran);
     keyed(totals, now.totals, (line) => line.what, (line) => make("li", {}, make("strong"), make("span")), (node, line) => {
       put(node, "data-what", line.what);
       say(node.firstElementChild, line.number);
@@ -186,6 +189,8 @@ function render({ model, el }) {
       say(node.firstElementChild, each.name);
       say(node.lastElementChild, each.why);
     });
+    say(unlisted, now.unlisted);
+    unlisted.hidden = !now.unlisted;
     undo.hidden = !now.undoable;
     say(aside, now.aside);
     say(notice, now.notice?.text ?? "");

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from notebook_labeler.domain.inputs import Input
 from notebook_labeler.domain.operations import Change, Operation
 from notebook_labeler.domain.places import pack
-from notebook_labeler.domain.records import PENDING, Annotation, Prelabel, TaskRecord, Verdict
+from notebook_labeler.domain.records import PENDING, Annotation, Failure, Prelabel, TaskRecord, Verdict
 from notebook_labeler.domain.sharing import Dealt
 from notebook_labeler.domain.tasks import TaskSettings
 from notebook_labeler.errors import Conflict
@@ -153,7 +153,7 @@ def test_a_database_of_the_first_layout_is_brought_up_to_date(url):
         journal.commit(Operation.of("submit", [Change(first, done)], actor="ana", task_id="t"))
     engine = sa.create_engine(url)
     with engine.begin() as connection:
-        for name in ("collaborator", "dataset", "run", "prelabel", "setting"):
+        for name in ("collaborator", "dataset", "run", "prelabel", "failure", "setting"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
         for name in ("assignment_labeler", "assignment_reviewer"):
             connection.exec_driver_sql(f"DROP INDEX {name}")
@@ -171,3 +171,21 @@ def test_a_database_of_the_first_layout_is_brought_up_to_date(url):
         assert journal.check().problems == ()
         share(journal, (0, "labeler", "ben", [1, 2]))
         assert positions(journal, labeler="ben") == [1, 2]
+
+
+def test_a_database_of_the_second_layout_lists_failures_from_now_on(url):
+    with Journal.open(url) as journal:
+        journal.add_inputs([Input.at("/a/0.png")], actor="ana")
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE failure")
+        connection.exec_driver_sql("UPDATE meta SET value = '2' WHERE key = 'layout'")
+    engine.dispose()
+    failed = [Failure(run_id="r", input_id=one, why=why) for one, why in (("b", "<b>"), ("a", "it is 空."))]
+    for _ in range(2):  # opened again, nothing is left to do
+        with Journal.open(url) as journal:
+            journal.commit(Operation.of("run", [Change(None, one) for one in failed], actor="ana"))
+            assert journal.check().problems == ()
+            assert [each.input_id for each in journal.failures("r", 1, limit=5)] == ["a", "b"]
+            assert [len(journal.failures(*which, limit=1)) for which in (("r", 1), ("r", 2), ("q", 1))] == [1, 0, 0]
+        failed = [Failure(run_id="q", go=2, input_id="a", why="")]
