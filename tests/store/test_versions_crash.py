@@ -16,12 +16,13 @@ from notebook_labeler.store.disk import Disk
 from notebook_labeler.store.versions import Versions
 
 
-def chain_holds(versions: Versions) -> list:
+def chain_holds(versions: Versions, *, known: int = 0) -> list:
+    """See that the versions are one chain, and that those from the `known` first on are whole."""
     found = versions.list()
     assert [v.number for v in found] == list(range(1, len(found) + 1))
     assert [v.parent for v in found] == [None, *range(1, len(found))][: len(found)]
     assert len({v.name for v in found}) == len(found)
-    for version in found:
+    for version in found[known:]:
         version.verify()
         assert version.folder.name.startswith(f"v{version.number:06d}-")
     return found
@@ -29,6 +30,7 @@ def chain_holds(versions: Versions) -> list:
 
 SAVERS = dedent("""
     import json, os, sys
+    import pandas  # which pyarrow would import in every child
     import pyarrow as pa, pyarrow.parquet
     from notebook_labeler.errors import NameTaken
     from notebook_labeler.store.versions import Versions
@@ -124,7 +126,7 @@ def test_threads_of_one_process_share_the_chain(versions, make_table):
 
 @pytest.mark.slow
 def test_X02_a_saver_killed_at_any_moment_leaves_only_what_nobody_sees(tmp_path, savers):
-    acknowledged, cut_short, turn = 0, 0, 0
+    acknowledged, cut_short, turn, found = 0, 0, 0, []
     while cut_short < 6 or turn < 15:
         assert turn < 200, f"of 200 savers killed only {cut_short} died in the middle"
         savers.start((f"turn {turn}", 20_000, None))
@@ -136,7 +138,7 @@ def test_X02_a_saver_killed_at_any_moment_leaves_only_what_nobody_sees(tmp_path,
         heard += savers.hear_out()
         timer.join()
         acknowledged += len(heard) - 1
-        found = chain_holds(Versions(tmp_path))
+        found = chain_holds(Versions(tmp_path), known=len(found))
         assert acknowledged <= len(found) <= acknowledged + turn + 1  # one may die before it could say so
         cut_short = len(list(tmp_path.iterdir())) - 1 - len(found)
         turn += 1
