@@ -55,7 +55,11 @@ class RunGoing(LabelerError):
 
 
 class AssistLimit(LabelerError):
-    """The assist limit of the month does not allow as much as was asked for."""
+    """The assist limit of the month does not allow as much as was asked for; `why` says so without what to do."""
+
+    def __init__(self, why: str, instead: str = "") -> None:
+        super().__init__(f"{why}; {instead}" if instead else why)
+        self.why = why
 
 
 class NothingToUndo(LabelerError):

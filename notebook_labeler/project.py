@@ -311,7 +311,8 @@ class Project:
         assistance
             Whether the tool offers assistance at all.
         auto_annotate
-            Whether the model pre-labels the waiting inputs at once.
+            Whether the model pre-labels the waiting inputs at once. Where the month's assist limit does not allow it,
+            a warning says so, and `Task.prelabel` begins later.
         markdown
             Whether the instructions are Markdown.
         second_opinions, opinions

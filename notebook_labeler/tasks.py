@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from .domain.places import unpack
 from .domain.records import Dataset, TaskRecord
 from .domain.status import status
 from .domain.tasks import ALL, MAPPED, TaskSettings, unique_people
-from .errors import BadInput
+from .errors import AssistLimit, BadInput
 from .sessions.planning import Planner, check_together
 from .store.frames import to_frame
 
@@ -109,12 +110,19 @@ def create_task(
 
 
 def _begin(task: Task) -> None:
-    """Share a new task's inputs out, and let its model go ahead, where that was asked for."""
+    """Share a new task's inputs out, and let its model go ahead, where that was asked for.
+
+    The task is there by now: that the month's limit does not allow the run is no reason to raise.
+    """
     settings = task.settings
     if settings.labelers or settings.reviewers:
         task.share_out()
     if settings.auto:
-        task.project.prelabel(task)
+        try:
+            task.project.prelabel(task)
+        except AssistLimit as refused:
+            text = f"task {task.name!r:.80} was created, but nothing was pre-labeled, because {refused.why}; "
+            warnings.warn(text + "begin it later with task.prelabel().", stacklevel=4)  # the cell's own line
 
 
 def _bring_in_line(project: Project, record: TaskRecord, wanted: TaskSettings, *, keep: list[str]) -> None:

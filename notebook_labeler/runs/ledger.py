@@ -121,12 +121,12 @@ def refuse_over_limit(wish: Wish, left: int | None) -> None:
     if left is None:
         return
     if left <= 0:
-        raise AssistLimit("this month's assist limit is used up; raise project.assist_limit, or wait for next month.")
+        raise AssistLimit("this month's assist limit is used up", "raise project.assist_limit, or wait for next month.")
     wanted = wish.open if wish.most is None else min(wish.open, wish.most)
     if wanted > left:
         raise AssistLimit(
-            f"this run would take up to {wanted:,}, but {left:,} of this month's assist limit are left; "
-            f"pass limit={left} to go on with the first ones, or raise project.assist_limit."
+            f"this run would take up to {wanted:,}, but {left:,} of this month's assist limit are left",
+            f"pass limit={left} to go on with the first ones, or raise project.assist_limit.",
         )
 
 

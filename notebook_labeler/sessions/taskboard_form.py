@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..domain.names import name_key
+from ..errors import AssistLimit
 from ..runs.job import Job
 from ..store.journal import Journal
 from .assistance import Assistance
@@ -15,6 +16,14 @@ from .taskboard_list import RUN_WORDS, Errands, TaskList, nothing
 from .taskboard_state import Form
 
 SHARE_WORDS = "Sharing out"
+
+
+class _Made(NamedTuple):
+    """A task that was made or changed, and what is to be done for it then."""
+
+    task_id: str
+    share: bool
+    begin: bool
 
 
 class TaskForms(TaskList):
@@ -73,8 +82,9 @@ class TaskForms(TaskList):
             self.look()
             done = "changed" if form.task_id else "created"
             self._announce(self._with_notice(replace(self.state, form=None), f"{draft.name.strip()} was {done}."))
+            self._go_on(made)  # after the notice: what it refuses is said instead
         self._coverage.ask("", "", ())
-        return made
+        return made.task_id
 
     def add_person(self, name: str) -> None:
         """Add somebody to the project's people."""
@@ -97,29 +107,39 @@ class TaskForms(TaskList):
         datasets = frozenset(name_key(each.name) for each in self.state.datasets)
         return problems(draft, names=names, datasets=datasets, inputs=self.state.inputs)
 
-    def _made_task(self, draft: Draft) -> str:
+    def _made_task(self, draft: Draft) -> _Made:
         if draft.new_dataset:
             made = self.planner.add_dataset(draft.dataset_name)
             draft = replace(draft, new_dataset=False, dataset=made.dataset_id)
         settings = draft.settings()
         record = self.planner.create(draft.name, settings)
         self._draft = Draft()
-        if settings.labelers or settings.reviewers:
-            self._work(record.task_id, SHARE_WORDS, self.errands.share, then=self._begin if settings.auto else nothing)
-        elif settings.auto:
-            self._begin(record.task_id)
-        return record.task_id
+        return _Made(record.task_id, bool(settings.labelers or settings.reviewers), settings.auto)
 
-    def _changed_task(self, task_id: str, draft: Draft) -> str:
+    def _changed_task(self, task_id: str, draft: Draft) -> _Made:
         have = self._line(task_id).settings
         wanted = draft.settings(have)
         changes = {name: value for name, value in vars(wanted).items() if value != getattr(have, name)}
-        if self.planner.edit(task_id, name=draft.name, **changes):
-            self._work(task_id, SHARE_WORDS, self.errands.share)
-        return task_id
+        return _Made(task_id, self.planner.edit(task_id, name=draft.name, **changes), False)
+
+    def _go_on(self, made: _Made) -> None:
+        """Have a task's inputs shared out, and then its model go ahead, where that is to be."""
+        then = self._begin if made.begin else nothing
+        if made.share:
+            self._work(made.task_id, SHARE_WORDS, self.errands.share, then=then)
+        else:
+            then(made.task_id)
 
     def _begin(self, task_id: str) -> Job[Any] | None:
-        return self._work(task_id, RUN_WORDS, self.errands.begin)
+        return self._work(task_id, RUN_WORDS, self._begun)
+
+    def _begun(self, task_id: str) -> Job[Any] | None:
+        try:
+            return self.errands.begin(task_id)
+        except AssistLimit as refused:
+            text = f"{self._line(task_id).name} was created, but nothing was pre-labeled, because {refused.why}; "
+            self.say(f"{text}“Pre-label…” in its menu begins later.", error=True)
+            return None
 
     def _covered(self, robots: Robots) -> None:
         with self.lock:

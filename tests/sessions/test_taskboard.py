@@ -1,6 +1,8 @@
 """The board and the verbs of planning, without a screen."""
 
+import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -344,6 +346,45 @@ def test_H03_from_python_the_model_has_been_over_the_inputs_when_the_task_is_the
     assert task.inputs["prelabeled"].tolist() == [True, True, True, False]
     with pytest.raises(BadInput, match="auto-annotation needs a model"):
         project.create_task("other", concepts=["cat"], auto_annotate=True)
+
+
+USED_UP = "this month's assist limit is used up"
+TOO_FEW = "this run would take up to 4, but 3 of this month's assist limit are left"
+
+
+@pytest.mark.parametrize(("limit", "why"), [(0, USED_UP), (3, TOO_FEW)], ids=["used up", "too few left"])
+def test_H03_F10_where_the_limit_does_not_allow_the_run_the_task_is_there_and_says_so(project, pets, limit, why):
+    project.assist_limit = limit
+    said = f"task '<b>' was created, but nothing was pre-labeled, because {why}; begin it later with task.prelabel()."
+    with pytest.warns(UserWarning, match=f"^{re.escape(said)}$") as warned:
+        task = project.create_task("<b>", concepts=["cat", "dog"], model=pets, auto_annotate=True)
+    assert warned[0].filename == __file__
+    assert (len(task.runs), task.settings.auto, task.progress["left"]) == (0, True, 4)
+    project.assist_limit = None
+    assert project.prelabel(task).labeled == 3
+
+
+@pytest.mark.parametrize("labelers", [(), ("ana", "ben")], ids=["nobody", "shared out"])
+def test_H03_F10_the_form_makes_the_task_though_the_limit_is_used_up(project, pets, labelers):
+    project.assist_limit = 0
+    done = Job("share", total=4)
+    run = partial(project.prelabel, model=pets, wait=False)
+    board = TaskBoard(
+        project.journal, actor="ana", errands=Errands(lambda _: done, lambda task: run(project.task(task)))
+    )
+    board.new()
+    made = board.submit(filled(auto=True, model="toys", labelers=labelers))
+    if labelers:
+        assert board.state.notice.text == "coats was created."
+        done.finish(None)
+    assert board.state.notice.text == (
+        f"coats was created, but nothing was pre-labeled, because {USED_UP}; “Pre-label…” in its menu begins later."
+    )
+    assert [line.task_id for line in board.state.lines] == [made]
+    assert board.state.form is None
+    project.assist_limit = None
+    assert run(project.task(made)).value(30).run_id
+    board.close()
 
 
 # ---- the row menu
