@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from ..domain.inputs import Input
 from ..domain.operations import Operation
 from ..errors import BadInput
+from .asking import Asked, Question, Rows, answer
 from .assigning import follow
 from .tables import IN_QUEUE, UNREADABLE, assignment, counter, input_, tally
 from .writing import Heap, Pen, add_to_tally, lock, next_revision
@@ -61,12 +62,15 @@ def add(connection: sa.Connection, inputs: Sequence[Input], *, actor: str) -> Ad
     return Added(len(fresh), len(inputs) - len(fresh), total + len(fresh))
 
 
-def one(connection: sa.Connection, input_id: str) -> Input:
-    """Give an input by id."""
-    row = connection.execute(_ONE, {"input_id": input_id}).one_or_none()
-    if row is None:
-        raise BadInput(f"expected the id of an input of this project, got {input_id!r:.80}; add the input first.")
-    return Input(*row)
+def one_asked(input_id: str) -> Question[Input]:
+    """Ask for an input by id."""
+
+    def one(found: list[Rows]) -> Input:
+        if not found[0]:
+            raise BadInput(f"expected the id of an input of this project, got {input_id!r:.80}; add the input first.")
+        return Input(**found[0][0])
+
+    return Question((Asked(_ONE, {"input_id": input_id}),), one)
 
 
 def page(connection: sa.Connection, start: int, many: int | None) -> list[Input]:
@@ -119,7 +123,7 @@ def problems(connection: sa.Connection) -> list[tuple[Input, str]]:
 def set_problem(connection: sa.Connection, input_id: str, reason: str | None) -> None:
     """Set an input aside in all queues, or (None) bring it back."""
     lock(connection)
-    one(connection, input_id)
+    answer(connection, one_asked(input_id))
     connection.execute(sa.update(input_).where(input_.c.input_id == input_id).values(problem=reason))
     was, now = (IN_QUEUE, UNREADABLE) if reason is not None else (UNREADABLE, IN_QUEUE)
     moved = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -36,6 +36,7 @@ from . import runs as run_rows
 from .assigning import assign_all, assign_some
 from .databases import opened, release
 from .history import Undone
+from .asking import Question
 from .inputs import Added
 from .inside import Inside
 from .postgres import PostgresDatabase
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
 
 class Journal:
     """One project's database, for all threads of this process. Make it with `Journal.open`.
+
+T = TypeVar("T")
 
     A method that writes returns when the change is on disk. Nothing is written when it raises.
 
@@ -171,15 +174,13 @@ class Journal:
 
     def rev(self) -> int:
         """Give the number of the last event, 0 in a new project."""
-        with self._read() as connection:
-            return reading.revision(connection)
+        return self._ask(reading.revision_asked())
 
     def events(
         self, *, after: int = 0, task_id: str | None = None, input_id: str | None = None, limit: int | None = 1000
     ) -> list[Event]:
         """Give what happened after a revision, in the order of commits, by everybody."""
-        with self._read() as connection:
-            return reading.events(connection, after=after, task_id=task_id, input_id=input_id, limit=limit)
+        return self._ask(reading.events_asked(after=after, task_id=task_id, input_id=input_id, limit=limit))
 
     # Inputs
 
@@ -196,8 +197,11 @@ class Journal:
 
     def input(self, input_id: str) -> Input:
         """Give an input by id (`BadInput` if there is none)."""
-        with self._read() as connection:
-            return input_rows.one(connection, input_id)
+        return self._ask(input_rows.one_asked(input_id))
+
+    def inputs_of(self, input_ids: Sequence[str]) -> list[Input]:
+        """Give inputs by their ids, in this order (`BadInput` if there is none of an id)."""
+        return self._all(*(input_rows.one_asked(input_id) for input_id in input_ids))
 
     def inputs(self, *, start: int = 0, count: int | None = None) -> list[Input]:
         """Give a page of the inputs, in the order in which they were added."""
@@ -278,8 +282,7 @@ class Journal:
 
     def task(self, task_id: str) -> TaskRecord:
         """Give a task by id (`BadInput` if there is none)."""
-        with self._read() as connection:
-            found = reading.task(connection, task_id)
+        found = self._ask(reading.task_asked(task_id))
         if found is None:
             raise BadInput(f"expected the id of a task of this project, got {task_id!r:.80}; see the list of tasks.")
         return found
@@ -383,8 +386,7 @@ class Journal:
 
     def shares(self, task_id: str, *, seats: int = 1) -> list[Share]:
         """Give how many inputs are with whom, in which state."""
-        with self._read() as connection:
-            return queues.shares(connection, task_id, seats)
+        return self._ask(queues.shares_asked(task_id, seats))
 
     def lane_of(self, task_id: str, input_id: str, labeler: str, seats: int) -> str:
         """Give the lane in which an input is somebody's; the task's own where it is nobody's of that name."""
@@ -410,8 +412,7 @@ class Journal:
 
         `known` is that scene with the revision before it was read: then only what changed since is read again.
         """
-        with self._read() as connection:
-            return reading.scene(connection, task_id, input_id, known)
+        return self._ask(reading.scene_asked(task_id, input_id, known))
 
     def scenes(self, task_id: str, input_ids: Sequence[str], *, whole: bool = False) -> dict[str, Scene]:
         """Give assignment and annotations of many inputs at once, by id; none for inputs that are not the task's.
@@ -423,8 +424,7 @@ class Journal:
 
     def assignment_at(self, task_id: str, position: int) -> Assignment | None:
         """Give what lies at a place of a task's queue, readable or not; None past the end."""
-        with self._read() as connection:
-            return queues.place(connection, task_id, position)
+        return self._ask(queues.place_asked(task_id, position))
 
     def listing(self, task_id: str, connection_number: int) -> pyarrow.Table:
         """Give a task's inputs as an Arrow table with the columns of `listing.LISTED`, by position.
@@ -453,20 +453,17 @@ class Journal:
 
         `whose` are ``labeler`` or ``reviewer``, to be given theirs alone, and ``seats``, how many lanes the task has.
         """
-        with self._read() as connection:
-            return queues.line(
-                connection, task_id, after=after, states=states, limit=limit, backwards=backwards, **whose
-            )
+        return self._ask(
+            queues.line_asked(task_id, after=after, states=states, limit=limit, backwards=backwards, **whose)
+        )
 
     def rank(self, task_id: str, position: int, **whose: Any) -> int:
         """Give how many readable inputs (of somebody: see `queue`) come before a position."""
-        with self._read() as connection:
-            return queues.rank(connection, task_id, position, **whose)
+        return self._ask(queues.rank_asked(task_id, position, **whose))
 
     def progress(self, task_id: str, **whose: Any) -> Progress:
         """Give how far a task is, or what is somebody's in it (see `queue`)."""
-        with self._read() as connection:
-            return queues.progress(connection, task_id, **whose)
+        return self._ask(queues.progress_asked(task_id, **whose))
 
     def progresses(self) -> dict[str, Progress]:
         """Give how far every task is, in one question; a task without inputs is left out."""
@@ -483,15 +480,13 @@ class Journal:
 
         `known` are those of a revision: then only what changed since is read, and nothing is made anew if nothing did.
         """
-        with self._read() as connection:
-            return reading.concepts(connection, known)
+        return self._ask(reading.concepts_asked(known))
 
     def relations(
         self, *, known: tuple[int, dict[tuple[str, ...], Relation]] | None = None
     ) -> dict[tuple[str, ...], Relation]:
         """Give the project's relations by key, tombstones included; `known` as for `concepts`."""
-        with self._read() as connection:
-            return reading.relations(connection, known)
+        return self._ask(reading.relations_asked(known))
 
     # As a whole
 
@@ -564,3 +559,12 @@ class Journal:
     def _must_be_open(self) -> None:
         if self._closed:
             raise StoreError("expected an open journal, got one that was closed; open the project again.")
+    def _ask(self, question: Question[T]) -> T:
+        found: list[T] = self._all(question)
+        return found[0]
+
+    def _all(self, *questions: Question[Any]) -> list[Any]:
+        """Give the answers to questions as of one moment: a server is asked once."""
+        self._must_be_open()
+        return self._database.ask(questions) if questions else []
+

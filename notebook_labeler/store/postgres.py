@@ -1,16 +1,23 @@
-"""A PostgreSQL database as the journal's home: the server keeps order, so there is no gate."""
+"""A PostgreSQL database as the journal's home: the server keeps order, so there is no gate.
+
+It may be far away, so nothing is sent that need not be: a transaction begins with its first statement, and whether a
+connection still stands is seen from what has come in on it.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from ..errors import MissingExtra
+from .asking import BEGIN, Question, answers, begin_late, together
 from .layout import ready
 from .troubles import told
 
+_PATIENCE_S = 10  # for a server that does not answer when a connection is made
 _SETTING_UP = 6_871_034_520  # any number of our own: the advisory lock under which tables are made
 
 
@@ -27,14 +34,17 @@ class PostgresDatabase:
 
     def __init__(self, url: sa.URL) -> None:
         self.where = url.render_as_string(hide_password=True)
+        patience = {} if "connect_timeout" in url.query else {"connect_timeout": _PATIENCE_S}
         try:
-            self._engine = sa.create_engine(url, pool_pre_ping=True)
+            self._engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", connect_args=patience)
         except ModuleNotFoundError as error:
             raise MissingExtra(
                 "a postgresql:// URL needs the driver psycopg; install it with "
                 "pip install 'notebook-labeler[postgres]'."
             ) from error
-        self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        sa.event.listen(self._engine, "checkout", _still_there)
+        begin_late(self._engine)
+        self._reader = self._engine.execution_options(**{BEGIN: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"})
         with self.write() as connection:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SETTING_UP)))
             ready(connection, self.where)
@@ -51,6 +61,13 @@ class PostgresDatabase:
         with told(self.where), self._reader.begin() as connection:
             yield connection
 
+    def ask(self, questions: Sequence[Question[Any]]) -> list[Any]:
+        """Give the answers to questions as of one moment, in one round trip."""
+        with told(self.where), self._reader.begin() as connection:
+            asked = [each for question in questions for each in question.asked]
+            rows = together(connection, asked, end=True)
+        return answers(rows, questions)
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
@@ -64,3 +81,16 @@ class PostgresDatabase:
     def after_fork_in_child(self) -> None:
         """Leave the parent's connections alone and make new ones at the next use."""
         self._engine.dispose(close=False)
+
+
+def _still_there(driver: Any, *unused: object) -> None:  # Any: the driver's own connection
+    """Have a connection replaced that the server has closed: unlike a ping, looking costs no round trip."""
+    import psycopg
+
+    try:
+        for _ in range(2):  # its last words, then that it is closed
+            driver.pgconn.consume_input()
+    except psycopg.OperationalError as error:
+        raise sa.exc.DisconnectionError("the server has closed this connection") from error
+    if driver.pgconn.status != psycopg.pq.ConnStatus.OK:
+        raise sa.exc.DisconnectionError("the server has closed this connection")

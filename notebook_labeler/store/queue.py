@@ -6,8 +6,9 @@ lanes of their own, see `domain.assignments.lane`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -26,6 +27,7 @@ from ..domain.assignments import (
 )
 from ..domain.records import Assignment
 from ..errors import BadInput
+from .asking import Asked, Question, Rows
 from .tables import IN_QUEUE, REMOVED, UNREADABLE, assignment, from_row, tally
 
 _A = assignment.c
@@ -50,7 +52,14 @@ def _line(backwards: bool, whose: str) -> sa.Select[tuple[object, ...]]:
 
 
 _LINES = {(back, whose): _line(back, whose) for back in (False, True) for whose in ("", "labeler", "reviewer")}
-_TALLY = sa.select(tally).where(tally.c.task_id.in_(sa.bindparam("lanes", expanding=True)))
+_TALLY = sa.select(tally).where(tally.c.task_id == sa.bindparam("lane"))
+_RANKS = {
+    whose: sa.select(sa.func.count().label("n"))
+    .select_from(assignment)
+    .where(_A.task_id == sa.bindparam("lane"), _A.shelf == IN_QUEUE, _A.position < sa.bindparam("position"))
+    .where(*([_A[whose] == sa.bindparam("person")] if whose else []))
+    for whose in ("", "labeler", "reviewer")
+}
 _LANE = sa.select(_A.task_id).where(
     _A.task_id.in_(sa.bindparam("lanes", expanding=True)),
     _A.input_id == sa.bindparam("input_id"),
@@ -105,61 +114,71 @@ class Share:
     count: int
 
 
-def place(connection: sa.Connection, task_id: str, position: int) -> Assignment | None:
-    """Give the assignment at a place of the queue, whatever its state."""
-    row = connection.execute(_PLACE, {"task_id": task_id, "position": position}).mappings().first()
-    return None if row is None else _assignment(row)
+def place_asked(task_id: str, position: int) -> Question[Assignment | None]:
+    """Ask for the assignment at a place of the queue, whatever its state."""
+    asked = Asked(_PLACE, {"task_id": task_id, "position": position})
+    return Question((asked,), lambda found: _assignment(found[0][0]) if found[0] else None)
 
 
-def line(
-    connection: sa.Connection,
+def line_asked(
     task_id: str,
     *,
     after: int,
     states: Collection[str],
     limit: int,
     backwards: bool,
-    labeler: str | None = None,
-    reviewer: str | None = None,
+    labeler: str | Collection[str] | None = None,
+    reviewer: str | Collection[str] | None = None,
     seats: int = 1,
-) -> list[Assignment]:
-    """Give the next readable inputs in some states, by position (`backwards`: those before `after`, nearest first).
+) -> Question[list[Assignment]]:
+    """Ask for the next readable inputs in some states, by position (`backwards`: those before `after`, nearest first).
 
-    With `labeler` or `reviewer` only theirs; `seats` is how many lanes the task has.
+    With `labeler` or `reviewer` only theirs (they may be several); `seats` is how many lanes the task has.
     """
     unknown = [state for state in states if state not in STATES]
     if unknown or isinstance(states, str):
         raise BadInput(f"expected states out of {', '.join(STATES)}, got {states!r:.80}; pass a list of them.")
-    found: list[Assignment] = []
-    query = _LINES[backwards, "labeler" if labeler is not None else "reviewer" if reviewer is not None else ""]
-    person = labeler if labeler is not None else reviewer
-    for lane_id in lanes(task_id, seats):
-        for state in dict.fromkeys(states):  # one index range each: the database need not sort
-            values = {"task_id": lane_id, "state": state, "after": after, "many": limit, "person": person}
-            found += [_assignment(row) for row in connection.execute(query, values).mappings()]
-    return sorted(found, key=lambda a: -a.position if backwards else a.position)[:limit]
+    whose, people = _people(labeler, reviewer)
+    asked = tuple(
+        Asked(_LINES[backwards, whose], {"task_id": lane_id, "state": state, "after": after, "many": limit, **person})
+        for person in people
+        for lane_id in lanes(task_id, seats)
+        for state in dict.fromkeys(states)  # one index range each: the database need not sort
+    )
+
+    def line(found: list[Rows]) -> list[Assignment]:
+        places = [_assignment(row) for rows in found for row in rows]
+        return sorted(places, key=lambda a: -a.position if backwards else a.position)[:limit]
+
+    return Question(asked, line)
 
 
-def rank(
-    connection: sa.Connection,
+def rank_asked(
     task_id: str,
     position: int,
     *,
-    labeler: str | None = None,
-    reviewer: str | None = None,
+    labeler: str | Collection[str] | None = None,
+    reviewer: str | Collection[str] | None = None,
     seats: int = 1,
-) -> int:
-    """Give how many readable inputs of somebody come before a position."""
-    query = (
-        sa.select(sa.func.count())
-        .select_from(assignment)
-        .where(_A.task_id.in_(lanes(task_id, seats)), _A.shelf == IN_QUEUE, _A.position < position)
+) -> Question[int]:
+    """Ask how many readable inputs of somebody come before a position."""
+    whose, people = _people(labeler, reviewer)
+    asked = tuple(
+        Asked(_RANKS[whose], {"lane": lane_id, "position": position, **person})
+        for person in people
+        for lane_id in lanes(task_id, seats)
     )
-    if labeler is not None:
-        query = query.where(_A.labeler == labeler)
-    if reviewer is not None:
-        query = query.where(_A.reviewer == reviewer)
-    return int(connection.execute(query).scalar_one())
+    return Question(asked, lambda found: sum(int(rows[0]["n"]) for rows in found))
+
+
+def _people(
+    labeler: str | Collection[str] | None, reviewer: str | Collection[str] | None
+) -> tuple[str, list[dict[str, str]]]:
+    """Give the column by which inputs are somebody's, and what it is to say; none: all inputs."""
+    whose, names = ("labeler", labeler) if labeler is not None else ("reviewer", reviewer)
+    if names is None:
+        return "", [{}]
+    return whose, [{"person": name} for name in ([names] if isinstance(names, str) else names)]
 
 
 def lane_of(connection: sa.Connection, task_id: str, input_id: str, labeler: str, seats: int) -> str:
@@ -170,21 +189,23 @@ def lane_of(connection: sa.Connection, task_id: str, input_id: str, labeler: str
     return next((lane_id for lane_id in lanes(task_id, seats) if lane_id in found), task_id)
 
 
-def progress(
-    connection: sa.Connection,
-    task_id: str,
-    *,
-    labeler: str | None = None,
-    reviewer: str | None = None,
-    seats: int = 1,
-) -> Progress:
-    """Give the counts of a task, or of what is somebody's in it."""
-    rows = connection.execute(_TALLY, {"lanes": lanes(task_id, seats)}).mappings()
-    return _counted(
-        row
-        for row in rows
-        if (labeler is None or row["labeler"] == labeler) and (reviewer is None or row["reviewer"] == reviewer)
+def progress_asked(
+    task_id: str, *, labeler: str | None = None, reviewer: str | None = None, seats: int = 1
+) -> Question[Progress]:
+    """Ask for the counts of a task, or of what is somebody's in it."""
+    return Question(
+        _tallies(task_id, seats),
+        lambda found: _counted(
+            row
+            for rows in found
+            for row in rows
+            if (labeler is None or row["labeler"] == labeler) and (reviewer is None or row["reviewer"] == reviewer)
+        ),
     )
+
+
+def _tallies(task_id: str, seats: int) -> tuple[Asked, ...]:
+    return tuple(Asked(_TALLY, {"lane": lane_id}) for lane_id in lanes(task_id, seats))
 
 
 def progresses(connection: sa.Connection) -> dict[str, Progress]:
@@ -208,9 +229,12 @@ def errands(connection: sa.Connection, person: str) -> dict[str, Errands]:
     return found
 
 
-def shares(connection: sa.Connection, task_id: str, seats: int = 1) -> list[Share]:
-    """Give how many inputs are with whom, in which state."""
-    rows = connection.execute(_TALLY, {"lanes": lanes(task_id, seats)}).mappings()
+def shares_asked(task_id: str, seats: int = 1) -> Question[list[Share]]:
+    """Ask how many inputs are with whom, in which state."""
+    return Question(_tallies(task_id, seats), lambda found: _shares(row for rows in found for row in rows))
+
+
+def _shares(rows: Iterable[Mapping[Any, Any]]) -> list[Share]:
     found: dict[tuple[int, str, str, str], int] = {}
     for row in rows:
         lost = row["shelf"] == UNREADABLE and row["state"] not in DONE
@@ -220,7 +244,7 @@ def shares(connection: sa.Connection, task_id: str, seats: int = 1) -> list[Shar
     return [Share(*key, count=found[key]) for key in sorted(found)]
 
 
-def _counted(rows: Iterable[sa.RowMapping]) -> Progress:
+def _counted(rows: Iterable[Mapping[Any, Any]]) -> Progress:
     counted = dict.fromkeys((WAITING, SKIPPED, SUBMITTED, APPROVED, REJECTED, BACKLOG), 0)
     unreadable = 0
     for row in rows:
@@ -231,8 +255,8 @@ def _counted(rows: Iterable[sa.RowMapping]) -> Progress:
     return Progress(total=sum(counted.values()) + unreadable, unreadable=unreadable, **counted)
 
 
-def _assignment(row: sa.RowMapping) -> Assignment:
-    found = from_row("assignment", dict(row))
+def _assignment(row: Mapping[Any, Any]) -> Assignment:
+    found = from_row("assignment", row)
     if not isinstance(found, Assignment):
         raise TypeError(type(found))
     return found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from typing import TypeVar
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -24,6 +24,7 @@ from ..domain.records import (
     Verdict,
 )
 from ..errors import BadInput
+from .asking import Asked, Question, Rows
 from .event_text import changes_of
 from .tables import STATE, counter, event, from_row
 
@@ -55,13 +56,36 @@ _PARTS: tuple[type[Record], ...] = (Assignment, Annotation, Verdict, Prelabel)
 _MANY = {cls: _of_inputs(cls) for cls in _PARTS}
 _SCENE = {cls: _of_input(cls) for cls in _PARTS}
 
+_LISTED: tuple[type[Record], ...] = (Concept, Relation)
+_ALL = {cls: sa.select(STATE[cls.kind]) for cls in _LISTED}
+_FRESH = {cls: query.where(STATE[cls.kind].c.rev > sa.bindparam("since")) for cls, query in _ALL.items()}
+_TASK = sa.select(STATE["task"]).where(STATE["task"].c.task_id == sa.bindparam("task_id"), STATE["task"].c.deleted == 0)
+
+
+_NO_LIMIT = 2**62
+
+
+def _of_events(task: bool, one: bool) -> sa.Select[tuple[object, ...]]:
+    query = sa.select(event).where(event.c.rev > sa.bindparam("after")).order_by(event.c.rev)
+    if task:
+        query = query.where(event.c.task_id == sa.bindparam("task_id"))
+    if one:
+        query = query.where(event.c.input_id == sa.bindparam("input_id"))
+    return query.limit(sa.bindparam("many"))
+
+
+_EVENTS = {(task, one): _of_events(task, one) for task in (False, True) for one in (False, True)}
 
 def rows(
     connection: sa.Connection, cls: type[R], query: sa.Select[tuple[object, ...]] | None = None, **values: object
 ) -> list[R]:
     """Give records of a kind (all, unless a query of its table is given)."""
     found = connection.execute(sa.select(STATE[cls.kind]) if query is None else query, values).mappings()
-    return [record for row in found if isinstance(record := from_row(cls.kind, dict(row)), cls)]
+    return _records(cls, [dict(row) for row in found])
+
+
+def _records(cls: type[R], found: Rows) -> list[R]:
+    return [record for row in found if isinstance(record := from_row(cls.kind, row), cls)]
 
 
 def revision(connection: sa.Connection) -> int:
@@ -69,13 +93,16 @@ def revision(connection: sa.Connection) -> int:
     return int(connection.execute(_REV).scalar_one())
 
 
-def scene(connection: sa.Connection, task_id: str, input_id: str, known: Known | None = None) -> Scene:
-    """Give all that is kept about an input in a task, oldest annotation first.
+def revision_asked() -> Question[int]:
+    """Ask for the number of the last event."""
+    return Question((Asked(_REV),), lambda found: int(found[0][0]["value"]))
+
+
+def scene_asked(task_id: str, input_id: str, known: Known | None = None) -> Question[Scene]:
+    """Ask for all that is kept about an input in a task, oldest annotation first.
 
     Parameters
     ----------
-    connection
-        To the journal.
     task_id, input_id
         What is asked for.
     known
@@ -88,20 +115,26 @@ def scene(connection: sa.Connection, task_id: str, input_id: str, known: Known |
     """
     since, before = known if known is not None else (-1, None)
     key = {"task_id": task_id, "input_id": input_id, "since": since}
-    assigned = rows(connection, Assignment, _SCENE[Assignment], **key)
-    if before is None and not assigned:
-        raise BadInput(f"expected an input of task {task_id!r:.40}, got {input_id!r:.40}; it is not assigned to it.")
-    annotations = {a.key: a for a in (before.annotations if before else ())}
-    annotations |= {a.key: a for a in rows(connection, Annotation, _SCENE[Annotation], **key)}
-    verdicts = {v.key: v for v in (before.verdicts if before else ())}
-    verdicts |= {v.key: v for v in rows(connection, Verdict, _SCENE[Verdict], **key)}
-    marks = rows(connection, Prelabel, _SCENE[Prelabel], **key)
-    return Scene(
-        assigned[0] if before is None or assigned else before.assignment,
-        tuple(sorted(annotations.values(), key=lambda a: (a.created_us, a.annotation_id))),
-        tuple(verdicts[k] for k in sorted(verdicts)),
-        _latest([*([before.prelabel] if before and before.prelabel else []), *marks]),
-    )
+
+    def scene(found: list[Rows]) -> Scene:
+        assigned = _records(Assignment, found[0])
+        if before is None and not assigned:
+            raise BadInput(
+                f"expected an input of task {task_id!r:.40}, got {input_id!r:.40}; it is not assigned to it."
+            )
+        annotations = {a.key: a for a in (before.annotations if before else ())}
+        annotations |= {a.key: a for a in _records(Annotation, found[1])}
+        verdicts = {v.key: v for v in (before.verdicts if before else ())}
+        verdicts |= {v.key: v for v in _records(Verdict, found[2])}
+        marks = _records(Prelabel, found[3])
+        return Scene(
+            assigned[0] if before is None or assigned else before.assignment,
+            tuple(sorted(annotations.values(), key=lambda a: (a.created_us, a.annotation_id))),
+            tuple(verdicts[k] for k in sorted(verdicts)),
+            _latest([*([before.prelabel] if before and before.prelabel else []), *marks]),
+        )
+
+    return Question(tuple(Asked(_SCENE[cls], key) for cls in _PARTS), scene)
 
 
 def scenes(
@@ -142,27 +175,28 @@ def _latest(marks: Sequence[Prelabel]) -> Prelabel | None:
     return max(standing, key=lambda mark: (mark.connection, mark.version), default=None)
 
 
-def concepts(connection: sa.Connection, known: tuple[int, dict[str, Concept]] | None = None) -> dict[str, Concept]:
-    """Give the project's concepts by folded name, tombstones included.
+def concepts_asked(known: tuple[int, dict[str, Concept]] | None = None) -> Question[dict[str, Concept]]:
+    """Ask for the project's concepts by folded name, tombstones included.
 
     `known` are those of an earlier revision: only what changed since is read, and if nothing did, they are given back.
     """
-    fresh = {c.concept_key: c for c in _since(connection, Concept, known)}
-    return _brought_up(fresh, known)
+    return Question(
+        (_since(Concept, known),),
+        lambda found: _brought_up({c.concept_key: c for c in _records(Concept, found[0])}, known),
+    )
 
 
-def relations(
-    connection: sa.Connection, known: tuple[int, dict[tuple[str, ...], Relation]] | None = None
-) -> dict[tuple[str, ...], Relation]:
-    """Give the project's relations by key, tombstones included; `known` as for `concepts`."""
-    return _brought_up({r.key: r for r in _since(connection, Relation, known)}, known)
+def relations_asked(
+    known: tuple[int, dict[tuple[str, ...], Relation]] | None = None,
+) -> Question[dict[tuple[str, ...], Relation]]:
+    """Ask for the project's relations by key, tombstones included; `known` as for `concepts_asked`."""
+    return Question(
+        (_since(Relation, known),), lambda found: _brought_up({r.key: r for r in _records(Relation, found[0])}, known)
+    )
 
 
-def _since(connection: sa.Connection, cls: type[R], known: tuple[int, object] | None) -> list[R]:
-    if known is None:
-        return rows(connection, cls)
-    table = STATE[cls.kind]
-    return rows(connection, cls, sa.select(table).where(table.c.rev > known[0]))
+def _since(cls: type[Record], known: tuple[int, object] | None) -> Asked:
+    return Asked(_ALL[cls]) if known is None else Asked(_FRESH[cls], {"since": known[0]})
 
 
 def _brought_up(fresh: dict[K, R], known: tuple[int, dict[K, R]] | None) -> dict[K, R]:
@@ -172,11 +206,11 @@ def _brought_up(fresh: dict[K, R], known: tuple[int, dict[K, R]] | None) -> dict
     return dict(sorted(found.items(), key=lambda pair: pair[1].key))
 
 
-def task(connection: sa.Connection, task_id: str) -> TaskRecord | None:
-    """Give a task that stands, by id."""
-    table = STATE["task"]
-    found = rows(connection, TaskRecord, sa.select(table).where(table.c.task_id == task_id, table.c.deleted == 0))
-    return found[0] if found else None
+def task_asked(task_id: str) -> Question[TaskRecord | None]:
+    """Ask for a task that stands, by id."""
+    return Question(
+        (Asked(_TASK, {"task_id": task_id}),), lambda found: next(iter(_records(TaskRecord, found[0])), None)
+    )
 
 
 def tasks(connection: sa.Connection, *, deleted: bool = False) -> list[TaskRecord]:
@@ -224,19 +258,15 @@ def charges(connection: sa.Connection, month: str) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def events(
-    connection: sa.Connection, *, after: int, task_id: str | None, input_id: str | None, limit: int | None
-) -> list[Event]:
-    """Give what happened after a revision, in order."""
-    query = sa.select(event).where(event.c.rev > after).order_by(event.c.rev).limit(limit)
-    if task_id is not None:
-        query = query.where(event.c.task_id == task_id)
-    if input_id is not None:
-        query = query.where(event.c.input_id == input_id)
-    return [to_event(row) for row in connection.execute(query).mappings()]
+def events_asked(*, after: int, task_id: str | None, input_id: str | None, limit: int | None) -> Question[list[Event]]:
+    """Ask for what happened after a revision, in order."""
+    asked = _EVENTS[task_id is not None, input_id is not None]
+    values = {"after": after, "task_id": task_id, "input_id": input_id, "many": _NO_LIMIT if limit is None else limit}
+    wanted = {name: value for name, value in values.items() if value is not None}
+    return Question((Asked(asked, wanted),), lambda found: [to_event(row) for row in found[0]])
 
 
-def to_event(row: sa.RowMapping) -> Event:
+def to_event(row: sa.RowMapping | Mapping[str, Any]) -> Event:
     """Read an event from its row."""
     operation = Operation(
         row["kind"],

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from ..errors import StoreError
+from .asking import Question, answers, together
 from .gate import Gate, open_file
 from .layout import ready
 from .troubles import told
@@ -72,6 +73,12 @@ class SqliteDatabase:
                     self._refresh()
             with self._reading, self._reader.begin() as connection:
                 yield connection
+
+    def ask(self, questions: Sequence[Question[Any]]) -> list[Any]:
+        """Give the answers to questions as of one moment."""
+        with self.read() as connection:
+            rows = together(connection, [each for question in questions for each in question.asked])
+        return answers(rows, questions)
 
     def copy(self, tables: Sequence[str], path: str) -> None:
         """Copy the rows of some tables, all as they are at one moment, into a new SQLite file."""
