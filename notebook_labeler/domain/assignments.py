@@ -55,7 +55,12 @@ def moved(assignment: Assignment, state: str) -> Assignment:
     BadInput
         The table has no such move.
     """
-    if state not in MOVES[assignment.state] and state != assignment.state:
-        allowed = ", ".join(sorted(MOVES[assignment.state]))
-        raise BadInput(f"an input that is {assignment.state} cannot become {state}; it can become {allowed}.")
+    refuse_move(assignment.state, state)
     return assignment if state == assignment.state else assignment.changed(state=state)
+
+
+def refuse_move(before: str, after: str) -> None:
+    """Refuse (`BadInput`) a move that the table does not have; staying is fine."""
+    if after not in MOVES[before] and after != before:
+        allowed = ", ".join(sorted(MOVES[before]))
+        raise BadInput(f"an input that is {before} cannot become {after}; it can become {allowed}.")

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..errors import BadInput
+from .backlog import Moved
 from .names import new_id
-from .records import Record
+from .records import Assignment, Record
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Operation:
     group: str = ""
     undo_of: str = ""  # the group that this operation takes back
     at_us: int = 0  # the store sets it
+    held: Assignment | None = None  # refused where the input is with another labeler by now than it was here
 
     @classmethod
     def of(
@@ -77,18 +79,23 @@ class Operation:
         input_id: str = "",
         op_id: str | None = None,
         group: str | None = None,
+        held: Assignment | None = None,
     ) -> Operation | None:
         """Make an operation of the changes that say something; None when none does."""
         real = tuple(c for c in changes if c.says_something)
         if not real:
             return None
         op = op_id or new_id()
-        return cls(kind, actor, real, task_id, input_id, op, group or op)
+        return cls(kind, actor, real, task_id, input_id, op, group or op, held=held)
 
 
 @dataclass(frozen=True)
 class Event:
-    """An operation as the journal has it: numbered in the order of commits."""
+    """An operation as the journal has it: numbered in the order of commits.
+
+    `moves` are what it did to inputs by the thousand, as rules, beside the changes of the operation.
+    """
 
     rev: int
     operation: Operation
+    moves: tuple[Moved, ...] = ()

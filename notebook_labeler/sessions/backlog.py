@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
-from ..domain.assignments import BACKLOG, WAITING, lanes, moved
+import numpy as np
+
+from ..domain.assignments import refuse_move
 from ..domain.names import new_id
-from ..domain.operations import Change, Operation
-from ..domain.records import Assignment
+from ..domain.places import Positions
 from ..domain.tasks import TaskSettings
-from ..errors import BadInput, Conflict
+from ..errors import BadInput
 from ..store.journal import Journal
 
-PAGE = 2000  # inputs a transaction
-FROM = {BACKLOG: WAITING, WAITING: BACKLOG}
+PAGE = 20_000  # inputs a transaction: others that write wait for so many
 
 
 def move(journal: Journal, task_id: str, state: str, *, actor: str, input_ids: Iterable[str] | None = None) -> int:
     """Put waiting inputs off (``backlog``), or have those that were put off wait again (``waiting``).
+
+    Undo takes it back as one action. What somebody changes at this moment is theirs.
 
     Parameters
     ----------
@@ -41,29 +44,23 @@ def move(journal: Journal, task_id: str, state: str, *, actor: str, input_ids: I
         An id is not of this task, or its input was labeled already.
     """
     settings, group = TaskSettings.loads(journal.task(task_id).settings), new_id()
-    given = None if input_ids is None else _ids(input_ids)
+    given = None if input_ids is None else _places(journal, task_id, _ids(input_ids), state)
+    counts = []
+    for seat in range(settings.seats):
+        step = partial(journal.move, task_id, state, seat=seat, actor=actor, group=group)
+        counts.append(sum(map(len, _moves(step, given))))
+    return counts[0]  # second opinions follow, and are no inputs of their own
+
+
+def _moves(step: Callable[..., Positions], given: Positions | None) -> Iterator[Positions]:
+    """Move what is to be moved, by the page; give the places that were."""
     if given is not None:
-        _refuse(journal, task_id, given, state)
-    count = 0
-    for number, lane_id in enumerate(lanes(task_id, settings.seats)):
-        for page in _pages(journal, lane_id, state, given):
-            done = _write(journal, page, state, actor=actor, task_id=task_id, group=group)
-            count += done if number == 0 else 0  # second opinions follow, and are no inputs of their own
-    return count
-
-
-def _write(journal: Journal, page: Sequence[Assignment], state: str, *, actor: str, task_id: str, group: str) -> int:
-    """Move a page; what somebody changes at this moment is theirs. Gives how many were moved."""
-    changes = [Change(each, moved(each, state)) for each in page]
-    try:
-        journal.commit(Operation.of(f"to {state}", changes, actor=actor, task_id=task_id, group=group))
-    except Conflict:
-        if len(page) == 1:
-            return 0
-        half = len(page) // 2
-        parts = (page[:half], page[half:])
-        return sum(_write(journal, part, state, actor=actor, task_id=task_id, group=group) for part in parts)
-    return len(page)
+        yield from (step(among=given[i : i + PAGE]) for i in range(0, len(given), PAGE))
+        return
+    after = -1
+    while len(moved := step(after=after, limit=PAGE)):
+        yield moved
+        after = int(moved[-1])
 
 
 def _ids(input_ids: Iterable[str]) -> list[str]:
@@ -74,24 +71,11 @@ def _ids(input_ids: Iterable[str]) -> list[str]:
     return given
 
 
-def _refuse(journal: Journal, task_id: str, ids: Sequence[str], state: str) -> None:
-    """Refuse ids that cannot be moved, before any is."""
-    for i in range(0, len(ids), PAGE):
-        found = journal.scenes(task_id, ids[i : i + PAGE])
-        for each in ids[i : i + PAGE]:
-            if each not in found:
-                raise BadInput(f"expected ids of inputs of this task, got {each!r:.80}; see task.inputs.")
-            moved(found[each].assignment, state)
-
-
-def _pages(journal: Journal, lane_id: str, state: str, given: Sequence[str] | None) -> Iterator[list[Assignment]]:
-    """Give what is to be moved, by the page. A page is read when the one before it is written."""
-    if given is None:
-        after = -1
-        while page := journal.queue(lane_id, after=after, states=(FROM[state],), limit=PAGE):
-            yield page
-            after = page[-1].position
-        return
-    for i in range(0, len(given), PAGE):
-        scenes = journal.scenes(lane_id, given[i : i + PAGE])
-        yield [scene.assignment for scene in scenes.values() if scene.assignment.state == FROM[state]]
+def _places(journal: Journal, task_id: str, ids: Sequence[str], state: str) -> Positions:
+    """Give the places of inputs, rising. Ids that cannot be moved are refused before any is."""
+    found = journal.states(task_id, ids)
+    for each in ids:
+        if each not in found:
+            raise BadInput(f"expected ids of inputs of this task, got {each!r:.80}; see task.inputs.")
+        refuse_move(found[each][1], state)
+    return np.array(sorted(found[each][0] for each in ids), np.int64)

@@ -13,6 +13,8 @@ from ..domain.names import name_key, new_id
 from ..domain.operations import Change, Event, Operation
 from ..domain.records import Annotation, Concept, Record, Relation, TaskRecord
 from ..errors import NothingToUndo
+from .backlog import move
+from .event_text import moves_rule
 from .many import pen_for
 from .reading import rows, to_event
 from .tables import STATE, event
@@ -100,12 +102,14 @@ def turn(connection: sa.Connection, verb: str, task_id: str, actor: str, *, op_i
         raise NothingToUndo(f"expected an action of {actor} to {verb}, but there is none; go on labeling.")
     events = _events(connection, step.events_of)
     turning = _Turning(pen_for(connection, [event.operation for event in events]))
-    plans = [(event.operation.input_id, turning.changes(event)) for event in events]
+    plans = [(event, turning.changes(event)) for event in events]
     rev = next_revision(connection, len(plans))
-    for n, (input_id, changes) in enumerate(plans):
-        name = f"{op_id}/{n}" if n else op_id
-        operation = Operation(verb, actor, tuple(changes), task_id, input_id, name, op_id, step.group)
-        turning.pen.write(operation, rev + n)
+    for n, (done, changes) in enumerate(plans):
+        name, moves = f"{op_id}/{n}" if n else op_id, [moved.back for moved in reversed(done.moves)]
+        for moved in moves:
+            move(turning.pen, task_id, moved, rev + n)
+        operation = Operation(verb, actor, tuple(changes), task_id, done.operation.input_id, name, op_id, step.group)
+        turning.pen.write(operation, rev + n, bulk=moves_rule(moves))
     turning.pen.settle()
     return _told(connection, events, step.group)
 

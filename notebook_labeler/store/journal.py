@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 
 from ..domain.actions import Action
+from ..domain.assignments import lane
+from ..domain.backlog import FROM, Moved
 from ..domain.inputs import Input
 from ..domain.labeling import Scene
 from ..domain.names import new_id
 from ..domain.operations import Change, Event, Operation
 from ..domain.opinions import Opinion
+from ..domain.places import Positions, pack
 from ..domain.records import (
     SUCCESS,
     Assignment,
@@ -29,14 +32,15 @@ from ..domain.records import (
 )
 from ..domain.sharing import Dealt
 from ..errors import BadInput, Conflict, StoreError
-from . import history, listing, reading, replay, sharing, team
+from . import backlog, history, listing, reading, replay, sharing, team
 from . import inputs as input_rows
 from . import queue as queues
 from . import runs as run_rows
+from .asking import Question
 from .assigning import assign_all, assign_some
 from .databases import opened, release
+from .event_text import moves_rule
 from .history import Undone
-from .asking import Question
 from .inputs import Added
 from .inside import Inside
 from .postgres import PostgresDatabase
@@ -50,11 +54,11 @@ from .writing import Pen, commit, known, lock, next_revision
 if TYPE_CHECKING:
     import pyarrow
 
+T = TypeVar("T")
+
 
 class Journal:
     """One project's database, for all threads of this process. Make it with `Journal.open`.
-
-T = TypeVar("T")
 
     A method that writes returns when the change is on disk. Nothing is written when it raises.
 
@@ -343,6 +347,53 @@ T = TypeVar("T")
         with self._read() as connection:
             return run_rows.failures(connection, run_id, go, limit=limit)
 
+    # The backlog
+
+    def states(self, task_id: str, input_ids: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Give the place and the state of inputs of a task by id; those that are not the task's are left out."""
+        with self._read() as connection:
+            return backlog.states(connection, task_id, input_ids)
+
+    def move(
+        self,
+        task_id: str,
+        state: str,
+        *,
+        actor: str,
+        group: str,
+        seat: int = 0,
+        among: Positions | None = None,
+        after: int = -1,
+        limit: int = 1000,
+    ) -> Positions:
+        """Move inputs to the backlog, or from there to those that wait, and give the places of those that were moved.
+
+        Parameters
+        ----------
+        task_id, state
+            Of which task, and where to: ``backlog`` or ``waiting``.
+        actor, group
+            Who does it, and what is undone together.
+        seat
+            Which lane of the task.
+        among
+            The places that are meant. None: the next `limit` readable ones that can be moved, `after` a place.
+        """
+        came, lane_id = FROM[state], lane(task_id, seat)
+        with self._write() as connection:
+            lock(connection)
+            if among is None:
+                places = backlog.next_places(connection, lane_id, came, after=after, limit=limit)
+            else:
+                places = backlog.places_among(connection, lane_id, came, among)
+            if len(places):
+                rev, pen, moved = next_revision(connection), Pen(connection), Moved(seat, came, state, pack(places))
+                backlog.move(pen, task_id, moved, rev)
+                operation = Operation(f"to {state}", actor, (), task_id, group=group)
+                pen.record(operation, rev, bulk=moves_rule([moved]))
+                pen.settle()
+            return places
+
     # Sharing out
 
     def places(self, task_id: str, seat: int = 0) -> Places:
@@ -556,9 +607,6 @@ T = TypeVar("T")
         with self._database.read() as connection:
             yield connection
 
-    def _must_be_open(self) -> None:
-        if self._closed:
-            raise StoreError("expected an open journal, got one that was closed; open the project again.")
     def _ask(self, question: Question[T]) -> T:
         found: list[T] = self._all(question)
         return found[0]
@@ -568,3 +616,6 @@ T = TypeVar("T")
         self._must_be_open()
         return self._database.ask(questions) if questions else []
 
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise StoreError("expected an open journal, got one that was closed; open the project again.")

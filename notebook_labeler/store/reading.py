@@ -25,7 +25,7 @@ from ..domain.records import (
 )
 from ..errors import BadInput
 from .asking import Asked, Question, Rows
-from .event_text import changes_of
+from .event_text import changes_of, moves_of
 from .tables import STATE, counter, event, from_row
 
 R = TypeVar("R", bound=Record)
@@ -55,7 +55,6 @@ _AT_ONCE = 500
 _PARTS: tuple[type[Record], ...] = (Assignment, Annotation, Verdict, Prelabel)
 _MANY = {cls: _of_inputs(cls) for cls in _PARTS}
 _SCENE = {cls: _of_input(cls) for cls in _PARTS}
-
 _LISTED: tuple[type[Record], ...] = (Concept, Relation)
 _ALL = {cls: sa.select(STATE[cls.kind]) for cls in _LISTED}
 _FRESH = {cls: query.where(STATE[cls.kind].c.rev > sa.bindparam("since")) for cls, query in _ALL.items()}
@@ -75,6 +74,7 @@ def _of_events(task: bool, one: bool) -> sa.Select[tuple[object, ...]]:
 
 
 _EVENTS = {(task, one): _of_events(task, one) for task in (False, True) for one in (False, True)}
+
 
 def rows(
     connection: sa.Connection, cls: type[R], query: sa.Select[tuple[object, ...]] | None = None, **values: object
@@ -279,4 +279,4 @@ def to_event(row: sa.RowMapping | Mapping[str, Any]) -> Event:
         row["undo_of"],
         row["at_us"],
     )
-    return Event(row["rev"], operation)
+    return Event(row["rev"], operation, moves_of(row["bulk"]))

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 
-from ..domain.assignments import BACKLOG, lane
-from ..domain.places import unpack
+from ..domain.operations import Change
 from ..domain.records import RECORDS, Assignment, Record, TaskRecord
-from .assigning import row_of
+from .event_text import moves_of
+from .lanes import KEY, REST, Lanes
 from .reading import to_event
-from .tables import IN_QUEUE, NAMES, REMOVED, STATE, UNREADABLE, assignment, counter, event, from_row, input_, tally
+from .tables import IN_QUEUE, NAMES, REMOVED, STATE, UNREADABLE, assignment, counter, event, input_, tally
 from .writing import Heap
 
 _SHOWN = 20
-_VALUES = {kind: attrgetter(*names) for kind, names in NAMES.items()}
-_AT = {name: place for place, name in enumerate(NAMES["assignment"])}
+_COLUMNS = NAMES | {Assignment.kind: (*KEY, *REST)}
+_VALUES = {kind: attrgetter(*names) for kind, names in _COLUMNS.items()}
 Key = tuple[str, tuple[str, ...]]
-Print = int | tuple[Any, ...]  # a hash; of assignments all values, since a deal changes some of them by a rule
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,13 @@ def check(connection: sa.Connection) -> CheckReport:
 
 @dataclass
 class _Replay:
-    """The state that the events give, each row as its fingerprint, and the queues of tasks as input ids by position."""
+    """The state that the events give: assignments by place, each other row as its fingerprint."""
 
     connection: sa.Connection
     rev: int = 0
     rows: int = 0
-    state: dict[Key, Print] = field(default_factory=dict)
-    queues: dict[str, list[str]] = field(default_factory=dict)
+    state: dict[Key, int] = field(default_factory=dict)
+    lanes: Lanes = field(default_factory=Lanes)
     follows: set[str] = field(default_factory=set)
 
     def events(self) -> Iterator[str]:
@@ -66,81 +66,80 @@ class _Replay:
                 if row["rev"] != self.rev + 1:
                     yield f"expected revision {self.rev + 1}, found {row['rev']}"
                 self.rev = row["rev"]
-                yield from self._play(row)
+                yield from self._play(to_event(row).operation.changes)
                 if row["bulk"] is not None:
-                    self._deal(json.loads(row["bulk"]), row, ids)
+                    yield from self._follow(json.loads(row["bulk"]), row, ids)
         last = self.connection.execute(sa.select(counter.c.value).where(counter.c.name == "rev")).scalar()
         if last != self.rev:
             yield f"expected the counter at revision {self.rev}, found {last}"
 
-    def _play(self, row: sa.RowMapping) -> Iterator[str]:
-        for change in to_event(row).operation.changes:
-            key = change.after.kind, change.after.key
-            seen = None if change.before is None else _fingerprint(change.before)
-            if self.state.get(key) != seen:
+    def _play(self, changes: Iterable[Change]) -> Iterator[str]:
+        for change in changes:
+            before, after = change.before, change.after
+            key = after.kind, after.key
+            if isinstance(after, Assignment) and self.lanes.of(after.task_id).holds(after.input_id, after.position):
+                lane = self.lanes.of(after.task_id)
+                stood = isinstance(before, Assignment) and lane.says(before)
+                lane.write(after)
+            else:
+                stood = self.state.get(key) == (None if before is None else _fingerprint(before))
+                self.state[key] = _fingerprint(after)
+            if not stood:
                 yield f"revision {self.rev} changed {key} from something that did not stand"
-            self.state[key] = _fingerprint(change.after)
 
-    def _deal(self, bulk: dict[str, Any], row: sa.RowMapping, ids: list[str]) -> None:
-        """Follow the rule by which many assignments were made at once."""
+    def _follow(self, bulk: dict[str, Any], row: sa.RowMapping, ids: list[str]) -> Iterator[str]:
+        """Follow the rule by which many assignments were made or changed at once."""
+        task_id, at_us = row["task_id"], row["at_us"]
         if "some" in bulk:
-            self._assign(row["task_id"], list(enumerate(bulk["some"])), row["at_us"])
+            self.lanes.of(task_id).append(0, bulk["some"], at_us)
         elif "shared" in bulk:
-            self._share(row["task_id"], bulk["shared"], row["at_us"])
+            self.lanes.share(task_id, bulk["shared"], at_us)
+        elif "moved" in bulk:
+            for problem in self.lanes.move(task_id, moves_of(row["bulk"]), at_us):
+                yield f"revision {self.rev}: {problem}"
         elif "all" in bulk:
-            self.follows.add(row["task_id"])
-            self._assign(row["task_id"], list(enumerate(ids[: bulk["all"]])), row["at_us"])
+            self.follows.add(task_id)
+            self.lanes.of(task_id).append(0, ids[: bulk["all"]], at_us)
         else:
             start, end = bulk["inputs"]
             for task_id in bulk["assigned"]:
-                self._assign(task_id, list(enumerate(ids[start:end], start)), row["at_us"])
-
-    def _share(self, task_id: str, deals: list[Any], at_us: int) -> None:
-        """Give places to people as `sharing.share_out` did."""
-        given: dict[tuple[int, int], dict[str, str]] = {}
-        for seat, role, person, places in deals:
-            for position in unpack(places).tolist():
-                given.setdefault((seat, position), {})[role] = person
-        queue = self.queues.get(task_id, [])
-        for (seat, position), people in given.items():
-            if position >= len(queue):
-                continue
-            base, key = (
-                ("assignment", (task_id, queue[position])),
-                ("assignment", (lane(task_id, seat), queue[position])),
-            )
-            before = self.state.get(key)
-            if isinstance(before, tuple):
-                values = dict(zip(NAMES["assignment"], before, strict=True))
-                values |= people | {"version": before[_AT["version"]] + 1, "updated_us": at_us}
-                self.state[key] = tuple(values.values())
-            elif isinstance(own := self.state.get(base), tuple):
-                fresh = row_of(lane(task_id, seat), queue[position], position, at_us=at_us)
-                held = {"state": BACKLOG} if own[_AT["state"]] == BACKLOG else {}
-                self.state[key] = _fingerprint(fresh.having(**people, **held))
-
-    def _assign(self, task_id: str, places: list[tuple[int, str]], at_us: int) -> None:
-        self.queues.setdefault(task_id, []).extend(input_id for _, input_id in places)
-        for position, input_id in places:
-            record = row_of(task_id, input_id, position, at_us=at_us)
-            self.state[record.kind, record.key] = _fingerprint(record)
+                self.lanes.of(task_id).append(start, ids[start:end], at_us)
 
     def compared(self) -> Iterator[str]:
         """Compare with the rows of all state tables."""
-        for kind in RECORDS:
-            for row in self.connection.execute(sa.select(STATE[kind])).mappings():
+        for kind, names in _COLUMNS.items():
+            table, keyed = STATE[kind], [names.index(name) for name in RECORDS[kind].key_fields]
+            more = [table.c.follows] if kind == TaskRecord.kind else []
+            for row in self.connection.execute(sa.select(*(table.c[name] for name in names), *more)):
                 self.rows += 1
-                record = from_row(kind, dict(row))
-                if self.state.pop((kind, record.key), None) != _fingerprint(record):
-                    yield f"the {kind} {record.key} is not what the events give"
-                if isinstance(record, TaskRecord) and bool(row["follows"]) != (record.task_id in self.follows):
-                    yield f"the task {record.task_id} does not know whether it follows all inputs"
-        yield from (f"the {kind} {key} is missing" for kind, key in list(self.state)[:_SHOWN])
+                values, key = tuple(row)[: len(names)], tuple([row[place] for place in keyed])
+                if not (self._lies(values) if kind == Assignment.kind else self._stands(kind, key, values)):
+                    yield f"the {kind} {key} is not what the events give"
+                if more and bool(row[-1]) != (key[0] in self.follows):
+                    yield f"the task {key[0]} does not know whether it follows all inputs"
+        for kind, key in islice(self._left(), _SHOWN):
+            yield f"the {kind} {key} is missing"
+
+    def _stands(self, kind: str, key: tuple[str, ...], values: tuple[Any, ...]) -> bool:
+        return self.state.pop((kind, key), None) == hash(values)
+
+    def _lies(self, values: tuple[Any, ...]) -> bool:
+        """Whether an assignment is as the events give it, and of no use any more."""
+        task_id, input_id, position, *rest = values
+        lane = self.lanes.of(task_id)
+        if not lane.holds(input_id, position):  # no rule has made it
+            return self._stands(Assignment.kind, (task_id, input_id), values)
+        lane.take(position)
+        return lane.values(position) == tuple(rest)
+
+    def _left(self) -> Iterator[Key]:
+        yield from self.state
+        yield from ((Assignment.kind, key) for key in self.lanes.left())
 
 
-def _fingerprint(record: Record) -> Print:
-    values: tuple[Any, ...] = _VALUES[record.kind](record)
-    return values if isinstance(record, Assignment) else hash(values)
+def _fingerprint(record: Record) -> int:
+    """Give a number that tells whether a record is its row: True and 1 have the same hash."""
+    return hash(_VALUES[record.kind](record))
 
 
 def _file(connection: sa.Connection) -> Iterator[str]:

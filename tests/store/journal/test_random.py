@@ -13,6 +13,7 @@ from notebook_labeler.domain.operations import Operation
 from notebook_labeler.domain.records import TaskRecord
 from notebook_labeler.domain.tasks import SINGLE, TaskSettings
 from notebook_labeler.errors import BadInput, Conflict, NothingToUndo, UnknownConcept
+from notebook_labeler.sessions.backlog import move
 from notebook_labeler.store.journal import Journal
 
 NAMES = ("shirt", "hat", "Größe", "帽子")
@@ -27,11 +28,13 @@ VERBS = st.one_of(
     st.tuples(st.just(labeling.rename), st.tuples(name, name)),
     st.tuples(st.sampled_from([labeling.submit, labeling.skip, labeling.reopen]), st.just(())),
 )
+BITS = st.sets(st.integers(0, 2), max_size=2)
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("do"), VERBS, st.integers(0, 2), st.sampled_from(["Ann", "Bob"]), st.booleans()),
         st.tuples(st.sampled_from(["undo", "redo"]), st.sampled_from(["Ann", "Bob"])),
         st.tuples(st.sampled_from(["unreadable", "readable"]), st.integers(0, 2)),
+        st.tuples(st.just("move"), st.sampled_from(["backlog", "waiting"]), st.sampled_from(["Ann", "Bob"]), BITS),
         st.tuples(st.just("reopen")),
     ),
     max_size=25,
@@ -74,6 +77,11 @@ def test_X01_whatever_is_done_and_undone_the_events_give_the_rows(steps, single)
                         if made is not None:
                             if group is None:
                                 stacks[actor][0].append(made.group)
+                            stacks[actor][1].clear()
+                    case ("move", state, actor, some):
+                        move(journal, "t", state, actor=actor, input_ids=[INPUTS[n].input_id for n in some] or None)
+                        if journal.rev() > rev:
+                            stacks[actor][0].append(journal.events(after=rev)[-1].operation.group)
                             stacks[actor][1].clear()
                     case ("undo" | "redo" as verb, actor):
                         undo, redo = stacks[actor]
