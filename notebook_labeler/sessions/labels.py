@@ -106,13 +106,15 @@ class Labels(SessionBase):
     def accept_all(self, *, input_id: str | None = None, op_id: str | None = None) -> int:
         """Accept exactly what range and search show, suggested or pending, but for ambiguous ones and hidden objects.
 
+        Without assistance: what runs left pending and the search shows, whatever its probability.
+
         Returns
         -------
         int
             How many labels or objects that made.
         """
         with self.lock:
-            desk, lens = self._desk(input_id), self.state.lens
+            desk, lens = self._desk(input_id), self.state.reach
             chosen, pending = self._in_sight(desk), awaiting(desk, lens, self.state.hidden)
             changes = labeling.accept_all(desk, chosen, low=lens.low, high=lens.high, awaiting=pending)
             count = sum(c.after.kind == "annotation" and not c.after.deleted for c in changes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..domain import objects
@@ -140,7 +140,8 @@ class LabelState:
 
     def take_over(self, old: LabelState) -> None:
         """Spare deriving again what follows from the same: a selection or a notice changes no rows."""
-        if all(getattr(self, name) is getattr(old, name) for name in DERIVED_FROM):
+        same = all(getattr(self, name) is getattr(old, name) for name in DERIVED_FROM)
+        if same and self.assist.on == old.assist.on:
             for name in DERIVED:
                 if name in vars(old):
                     vars(self).setdefault(name, vars(old)[name])
@@ -187,8 +188,13 @@ class LabelState:
 
     @cached_property
     def awaiting(self) -> tuple[Annotation, ...]:
-        """The pending annotations that accept-all says yes to: what range and search show, but for hidden objects."""
-        return () if self.desk is None else awaiting(self.desk, self.lens, self.hidden)
+        """The pending annotations that accept-all says yes to: what `reach` shows, but for hidden objects."""
+        return () if self.desk is None else awaiting(self.desk, self.reach, self.hidden)
+
+    @property
+    def reach(self) -> Lens:
+        """What accept-all goes by: range and search; the search alone without assistance, where there is no range."""
+        return self.lens if self.assist.on else replace(self.lens, low=0.0, high=1.0)
 
     @property
     def label_mapping(self) -> tuple[ClassLine, ...]:

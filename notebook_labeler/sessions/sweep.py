@@ -23,6 +23,8 @@ class Sweep(Following):
     def accept_all_inputs(self, input_ids: Iterable[str] | None = None, *, predict: bool = True) -> Job[int]:
         """Accept, on many inputs, what range and search show at this moment, but for ambiguous candidates.
 
+        Without assistance: what runs left pending there and the search shows.
+
         One undo takes all of it back. Inputs handed in, skipped or opened by somebody meanwhile are left alone.
 
         Parameters
@@ -40,15 +42,16 @@ class Sweep(Following):
         Raises
         ------
         BadInput
-            Assistance is off, the model is still being loaded, or `input_ids` is no list.
+            The model is still being loaded, or `input_ids` is no list.
         """
         with self.lock:
-            if self.assistance is None or self._mapper is None:
-                raise BadInput("assistance is off or its model is not ready; choose a model first.")
-            lens, wanted = self.state.lens, None if input_ids is None else _ids(input_ids)
+            helped = self.state.assist.on
+            if helped and self._mapper is None:
+                raise BadInput("expected a model that is ready; wait for it, choose another, or turn assistance off.")
+            lens, wanted = self.state.reach, None if input_ids is None else _ids(input_ids)
             total = len(wanted) if wanted is not None else self.state.progress.left
         job: Job[int] = Job("accepting suggestions on many inputs", total=total)
-        threading.Thread(target=self._sweep, args=(job, lens, wanted, predict), daemon=True).start()
+        threading.Thread(target=self._sweep, args=(job, lens, wanted, predict and helped), daemon=True).start()
         return job
 
     def _sweep(self, job: Job[int], lens: Lens, wanted: list[str] | None, predict: bool) -> None:

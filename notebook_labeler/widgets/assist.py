@@ -1,4 +1,4 @@
-"""The AI Assist section: on or off, which model, the probability range, accept-all for one input and for many."""
+"""The AI Assist section: on or off, which model, the probability range, and accept-all."""
 
 from __future__ import annotations
 
@@ -12,40 +12,15 @@ from ..domain.tasks import ALL, MAPPED
 from ..errors import LabelerError
 from ..sessions.state import LabelState
 from . import paint
+from .bulk import Accepting, BulkPanel
 from .front import Front, Message, module, styles
 from .panel import Panel, Tell, name, send_page
 
 Catalogue = Callable[[str], list[dict[str, Any]]]  # search text -> entries with name, trained, licence, here
 
 
-class Running(Protocol):
-    """What goes on in the background (`runs.job.Job`)."""
-
-    @property
-    def done(self) -> int:
-        """Inputs dealt with."""
-
-    @property
-    def total(self) -> int | None:
-        """Of how many."""
-
-    @property
-    def finished(self) -> bool:
-        """Whether it has ended, one way or the other."""
-
-    def cancel(self) -> object:
-        """Stop it."""
-
-    def on_change(self, callback: Callable[[Any], object]) -> object:
-        """Call this whenever it gets on."""
-
-
-class Assisted(Protocol):
+class Assisted(Accepting, Protocol):
     """The verbs of a session that this section presses."""
-
-    @property
-    def state(self) -> LabelState:
-        """What is to be seen now."""
 
     def set_assist(self, on: bool, model: Any = None) -> None:
         """On or off."""
@@ -65,12 +40,6 @@ class Assisted(Protocol):
     def set_suggest(self, what: str) -> None:
         """The task's concepts, or the model's others too."""
 
-    def accept_all(self, *, input_id: str | None = None, op_id: str | None = None) -> int:
-        """Accept what is shown."""
-
-    def accept_all_inputs(self) -> Running:
-        """Accept what is shown on every input that is left."""
-
 
 class AssistView(Front):
     """Model, catalogue and status in the page; `view` is as `paint.assist` gives it."""
@@ -79,14 +48,6 @@ class AssistView(Front):
     _css = styles("theme.css", "pane.css", "assist.css")
     view = traitlets.Dict().tag(sync=True)
     models = traitlets.List().tag(sync=True)  # {value, note} of what is suggested while typing
-
-
-class BulkView(Front):
-    """The accept-all buttons in the page; `view` is as `paint.bulk` gives it."""
-
-    _esm = module("link.js", "elements.js", "combo.js", "bulk.js")
-    _css = styles("theme.css", "assist.css")
-    view = traitlets.Dict().tag(sync=True)
 
 
 class AssistPanel(Panel):
@@ -112,7 +73,6 @@ class AssistPanel(Panel):
     ) -> None:
         self.session, self.catalogue = session, catalogue
         self._offer = False  # a model is to be chosen before assistance can be on
-        self._job: Running | None = None
         suggested = [{"value": value, "note": note} for value, note in models.items()]
         self.switch = ipywidgets.Checkbox(value=state.assist.on, description="AI Assist", indent=False)
         self.view = AssistView(scope=scope, view=paint.assist(state), models=suggested)
@@ -131,7 +91,8 @@ class AssistPanel(Panel):
             indent=False,
             tooltip="Also suggest the model's concepts that are not on the task's list",
         )
-        self.bulk = BulkView(scope=scope, view=paint.bulk(state))
+        self.accepting = BulkPanel(session, state, scope=scope, tell=tell)
+        self.bulk = self.accepting.view
         head = ipywidgets.HBox([self.switch, self.others])
         css = {"nl-line": head, "nl-switch": self.switch, "nl-tick": self.others, "nl-slider": self.slider}
         for css_class, part in css.items():
@@ -149,7 +110,7 @@ class AssistPanel(Panel):
         self.slider.value = (new.lens.low, new.lens.high)
         self.others.value = new.settings.suggest == ALL
         self.view.view = paint.assist(new, offer=self._offer)
-        self._paint_bulk(new)
+        self.accepting.paint(old, new)
         self._fold(new)
 
     def _listen(self) -> None:
@@ -158,9 +119,6 @@ class AssistPanel(Panel):
         hear("predict", lambda m: self.session.predict(input_id=m.input_id))
         hear("cancel", lambda _: self.session.cancel())
         hear("catalogue", self._explore)
-        self.bulk.hear("accept_all", lambda m: self.session.accept_all(input_id=m.input_id, op_id=m.op))
-        self.bulk.hear("accept_all_inputs", lambda _: self._begin())
-        self.bulk.hear("stop_all", lambda _: self._job.cancel() if self._job else None)
         self.switch.observe(self.guarded(self._switched), "value")
         self.slider.observe(self.guarded(self._slid), "value")
         self.others.observe(self.guarded(self._widened), "value")
@@ -197,17 +155,8 @@ class AssistPanel(Panel):
             self.view.send({"kind": "refused", "ask": name(message, "ask"), "text": str(error)})
             raise
 
-    def _begin(self) -> None:
-        job = self._job = self.session.accept_all_inputs()
-        job.on_change(lambda _: self._paint_bulk(self.session.state))
-        self._paint_bulk(self.session.state)
-
-    def _paint_bulk(self, state: LabelState) -> None:
-        job = self._job if self._job is not None and not self._job.finished else None
-        self.bulk.view = paint.bulk(state, job=None if job is None else (job.done, job.total or 0))
-
     def _fold(self, state: LabelState) -> None:
         """Show the section's parts when it is on, the model alone when one is to be chosen, else the switch."""
         self.view.layout.display = "" if state.assist.on or self._offer else "none"
-        for part in (self.slider, self.others, self.bulk):
+        for part in (self.slider, self.others):
             part.layout.display = "" if state.assist.on else "none"

@@ -14,6 +14,7 @@ from ..errors import LabelerError
 from ..sessions.labeling import LabelingSession
 from ..sessions.state import LabelState
 from .assist import AssistPanel
+from .bulk import BulkPanel
 from .explore import Entry, explore, suggested
 from .front import Message
 from .header import Header
@@ -128,7 +129,9 @@ class Labeler(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
         header = Header(self.session, state, **common)
         self._helped = state.settings.assistance
         if not self._helped:
-            return (header,)
+            self.accepting = BulkPanel(self.session, state, **common)
+            self.accepting.widget.add_class("nl-card")
+            return header, self.accepting
         self.assist = AssistPanel(
             self.session, state, catalogue=self._explore, models=suggested(state.settings), **common
         )
@@ -137,7 +140,7 @@ class Labeler(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not typed
 
     def _sidebar(self) -> ipywidgets.Widget:
         """Give what stands beside the picture."""
-        label = ipywidgets.VBox([*([self.assist.widget] if self._helped else []), self.pane.widget])
+        label = ipywidgets.VBox([self.assist.widget if self._helped else self.accepting.widget, self.pane.widget])
         label.add_class("nl-label-tab")
         if not self._helped:
             return ipywidgets.VBox([label])

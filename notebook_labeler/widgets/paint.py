@@ -174,14 +174,25 @@ def assist(state: LabelState, *, offer: bool = False) -> Json:
 
 
 def bulk(state: LabelState, *, job: tuple[int, int] | None = None) -> Json:
-    """Give what the accept-all buttons show; `job` is how far accepting on many inputs is, while it goes on."""
+    """Give what the accept-all buttons show; `job` is how far accepting on many inputs is, while it goes on.
+
+    Without assistance they are there for what runs left pending.
+    """
+    helped, left = state.assist.on, state.progress.left
+    scores = f"scores {two_digits(state.lens.low)} to {two_digits(state.lens.high)}"
+    pending = "what model runs left pending" + (" and the search shows" if state.lens.search else "")
+    marked = state.desk is not None and clipboard(state.desk.scene.prelabel, state.settings.connection)
     return {
+        "shown": helped or bool(state.awaiting or marked or job),
+        "one": "Accept all that range and search show (A)" if helped else f"Accept {pending} here (A)",
+        "many": f"Accept {'what range and search show' if helped else pending} on every input that is left",
+        "question": f"Accept what {scores} on all {left:,} inputs left?"
+        if helped
+        else f"Accept {pending} on all {left:,} open inputs?",
         "input": state.input.input_id if state.input else "",
         "acceptable": _acceptable(state),
         "left": state.progress.left,
-        "low": two_digits(state.lens.low),
-        "high": two_digits(state.lens.high),
-        "ready": state.assist.vocabulary is not None,
+        "ready": not helped or state.assist.vocabulary is not None,
         "job": None if job is None else {"done": job[0], "total": job[1]},
     }
 

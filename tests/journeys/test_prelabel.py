@@ -70,8 +70,11 @@ def test_F01_F03_F07_a_run_outlives_its_widget_and_the_page_and_its_inputs_carry
     nb.wait(".nl-clipboard[title^='Pre-labeled by guess, run of 20']")
     nb.wait(".nl-row[data-state='pending']")
     nb.shot("prelabel-labeler", ".nbl-root:has(.nl-header)")
-    nb.page.locator(".nl-row[data-state='pending'] .nl-check").first.click()
+    assert nb.page.locator(".nl-bulk .nl-tinted").inner_text() == "Accept all (1)"  # assistance is off
+    nb.page.locator(".nl-pane").focus()
+    nb.page.keyboard.press("a")
     nb.wait(".nl-row[data-state='accepted']")
+    nb.wait(".nl-bulk .nl-tinted[aria-disabled]")
 
     undo = nb.page.get_by_role("button", name="Take back what this run wrote")
     undo.click()

@@ -237,6 +237,33 @@ def test_C04_what_a_run_left_pending_is_accepted_unchecked_and_handed_in(task, p
     person.close()
 
 
+def test_C05_C06_without_assistance_what_a_run_left_pending_is_accepted_at_once_here_and_on_many(task, project):
+    """The task's range leaves out what the run wrote; nobody sees that range, so it does not count."""
+    project.prelabel(task, threshold=(0.1, 1.0))
+    person = task.session(actor="ben")
+    assert [(r.concept, r.state) for r in person.state.rows] == [("cat", "pending"), ("dog", "pending")]
+    person.search("dog")
+    assert person.accept_all() == 1
+    person.search("")
+    person.undo()
+    assert person.accept_all() == 2
+    person.undo()
+    person.go_to(2)
+    assert [(a.concept, a.score) for a in person.state.awaiting] == [("cat", 0.2)]
+    person.search("cat")
+    assert person.accept_all_inputs().value(PATIENCE) == 2
+    person.search("")
+    assert person.accept_all_inputs().value(PATIENCE) == 2
+    assert task.annotations[["concept", "via", "labeler"]].values.tolist() == [
+        [c, "accept_all", "ben"] for c in ("cat", "dog", "dog", "cat")
+    ]
+    person.undo()
+    assert len(task.annotations) == 2, "many inputs are one step"
+    assert person.accept_all_inputs(predict=False).value(PATIENCE) == 2
+    assert person.accept_all() == 0
+    person.close()
+
+
 def test_the_digit_of_a_pending_row_accepts_it(task, open_prelabel):
     open_prelabel().start().value(PATIENCE)
     person = task.session()

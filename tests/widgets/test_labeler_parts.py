@@ -6,9 +6,14 @@ import pytest
 from ipywidgets.widgets.widget import _instances  # every widget that is not closed
 
 from notebook_labeler.domain.concept_map import Match
+from notebook_labeler.domain.records import PENDING, Annotation
+from notebook_labeler.domain.rows import Lens
 from notebook_labeler.errors import Conflict
-from notebook_labeler.sessions.state import MappingLine
+from notebook_labeler.runs.job import Job
+from notebook_labeler.sessions.state import Assist, MappingLine
+from notebook_labeler.widgets import paint
 from notebook_labeler.widgets.assist import AssistPanel
+from notebook_labeler.widgets.bulk import BulkPanel
 from notebook_labeler.widgets.header import Header
 from notebook_labeler.widgets.mapping import MappingPanel
 from notebook_labeler.widgets.pane import Pane
@@ -178,6 +183,31 @@ def test_C05_accept_all_takes_what_is_shown(desk):
     desk.say(desk.assist.bulk, "accept_all", input="in-0")
     assert [row["state"] for row in desk.pane.view.rows[:2]] == ["accepted", "accepted"]
     assert desk.assist.bulk.view["acceptable"] == 0
+
+
+@pytest.mark.parametrize(("search", "score", "many"), [("", 0.1, 2), ("EEP", None, 1), ("<b>", 0.9, 0)])
+def test_C05_without_assistance_pending_labels_have_their_buttons(make_session, make_state, search, score, many):
+    state = make_state(low=0.3)
+    assert not paint.bulk(replace(state, assist=Assist()))["shown"]
+    left = [
+        Annotation(task_id="t", annotation_id=c, input_id="in-0", concept=c, concept_key=c, status=PENDING, score=score)
+        for c in ("car", "sheep")
+    ]
+    scene = replace(state.desk.scene, annotations=tuple(left))
+    lens = Lens(0.3, 1.0, search)
+    state = replace(state, assist=Assist(), lens=lens, desk=replace(state.desk, scene=scene))
+    found = paint.bulk(state)
+    assert (found["shown"], found["acceptable"], found["ready"]) == (many > 0, many, True)
+    assert found["question"].endswith("on all 386 open inputs?")
+    assert ("search" in found["one"]) == bool(search)
+    session = make_session(state)
+    panel = BulkPanel(session, state, scope="s", tell=pytest.fail)
+    assert panel.view.layout.display == ("" if many else "none")
+    session.accept_all_inputs = lambda: Job("many", total=5)
+    panel.view._receive(None, {"kind": "accept_all_inputs"}, [])
+    assert panel.view.view["job"] == {"done": 0, "total": 5}
+    assert panel.view.layout.display == ""
+    panel.close()
 
 
 def test_A05_the_catalogue_comes_by_the_page(make_session, make_state):

@@ -10,8 +10,8 @@ function render({ model, el }) {
   const view = () => model.get("view");
   const send = (kind, content) => bus.emit("sent", { op: link.send(kind, content) });
 
-  const one = button({ class: "nl-button nl-tinted", icon: "check", text: "", label: "Accept all that range and search show (A)", onclick: () => send("accept_all", { input: view().input }) });
-  const many = button({ class: "nl-button", text: "Many…", label: "Accept what range and search show on every input that is left", onclick: () => ask() });
+  const one = button({ class: "nl-button nl-tinted", icon: "check", text: "", label: view().one, onclick: () => send("accept_all", { input: view().input }) });
+  const many = button({ class: "nl-button", text: "Many…", label: view().many, onclick: () => ask() });
   const place = make("div", { class: "nl-many" });
   const fill = make("span", { class: "nl-part-done" });
   const words = make("span", { class: "nl-hint" });
@@ -20,10 +20,13 @@ function render({ model, el }) {
   const root = make("div", { class: "nl-bulk" }, one, many, place, going);
   el.append(root);
 
+  const relabel = (node, words) => {
+    put(node, "title", words);
+    put(node, "aria-label", words);
+  };
   const ask = () => {
-    const { left, low, high } = view();
     const { node, focus } = question({
-      text: `Accept what scores ${low} to ${high} on all ${left.toLocaleString("en")} inputs left?`,
+      text: view().question,
       yes: "Accept",
       no: "Cancel",
       agree: () => {
@@ -41,7 +44,11 @@ function render({ model, el }) {
   };
   const paint = () => {
     const now = view();
+    // what is folded away under the focus would take the keyboard with it
+    if (!now.shown && root.contains(root.getRootNode().activeElement)) root.closest(".nbl-root")?.querySelector(".nl-pane")?.focus({ preventScroll: true });
     say(one.lastElementChild, `Accept all (${now.acceptable})`);
+    relabel(one, now.one);
+    relabel(many, now.many);
     enable(one, now.acceptable > 0);
     enable(many, now.left > 0 && now.ready && !now.job);
     going.hidden = !now.job;
@@ -50,7 +57,7 @@ function render({ model, el }) {
     say(words, `${now.job.done} of ${now.job.total}`);
     put(going, "title", "Accepting on many inputs");
   };
-  const release = bindKeys(root, { a: () => one.click() });
+  const release = bindKeys(root, { a: () => (root.offsetParent === null ? false : one.click()) });
   return keepPainted(model, paint, release, link.close, bus.leave);
 }
 
