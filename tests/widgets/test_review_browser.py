@@ -19,6 +19,9 @@ HOSTILE = [
     "x" * 1900,
 ]
 
+SEEN = """(node) => { const at = node.getBoundingClientRect();
+    return [at.top >= 0 && at.bottom <= innerHeight, getComputedStyle(node).outlineStyle, node.dir]; }"""
+
 
 class Small:
     def get(self, given, side=0):
@@ -77,7 +80,10 @@ def test_H16_one_reviews_by_keyboard_alone(bench, sit, make_office):
     press("Escape")
     assert page.locator(".nl-reject-card").is_hidden()
     page.locator("#root").focus()
-    press("j", "Enter")
+    page.evaluate("document.body.style.paddingBottom = '3000px'; window.scrollTo(0, 2000)")
+    press("j")  # at the picture, the head out of sight: what one writes into comes into sight, with a frame around it
+    assert page.locator(".nl-comment").evaluate(SEEN) == [True, "solid", "auto"]
+    press("Enter")
     assert bench.heard() == []
     page.keyboard.type("1 Anja: <b>no</b> cat")
     press("Shift+Enter")

@@ -264,6 +264,55 @@ def test_X03_H14_the_list_and_its_menu_by_keys_delete_and_undo(bench, shown, pro
     assert session.failures == []
 
 
+def test_H12_X03_a_narrow_board_sorts_by_every_column_and_the_keys_go_to_the_task_that_was_made(bench, shown, project):
+    project.add_concepts(*(f"concept {n:02d}" for n in range(40)))
+    few = project.create_dataset("few", project.inputs["input_id"].tolist()[:5])
+    plan = Planner(project.journal, "ana")
+    plan.create("all", TaskSettings(concepts=("a",)))
+    plan.create("\u05e9\u05dc\u05d5\u05dd", TaskSettings(concepts=("b",), kind="detection", dataset=few))
+    page, _ = shown(width=620)
+    keys, options = page.keyboard, page.get_by_role("menuitemradio")
+    left = page.locator(".nl-task-row[role=row] .nl-task-name").evaluate_all("(all) => all.map((n) => n.offsetLeft)")
+    assert left[0] == left[1]  # a name that is read from the right stands where the others do
+    assert "Concepts: b" in page.locator(".nl-task-name").first.get_attribute("title")
+    assert page.get_by_role("grid").get_attribute("aria-rowcount") == "2"
+    assert named(page, "button", "Sort by inputs").is_hidden()
+    named(page, "button", "Sort tasks").click()
+    said = ["Newest first", "Name", "Status", "Dataset", "Type", "Concepts", "Labelers", "Inputs", "AI"]
+    assert options.all_inner_texts() == said
+    assert page.evaluate("document.activeElement.getAttribute('aria-checked')") == "true"
+    for order in (["\u05e9\u05dc\u05d5\u05dd", "all"], ["all", "\u05e9\u05dc\u05d5\u05dd"]):
+        keys.press("i")
+        keys.press("Enter")
+        bench.pump()
+        assert tasks(page) == order
+        assert focused(page) == "Sort tasks"
+        keys.press("Enter")
+    assert options.all_inner_texts() == [*said[:7], "Inputs \u2193", "AI"]
+    keys.press("Escape")
+    page.get_by_label("Search tasks").fill("few")
+    settle(bench)
+    assert page.locator(".nl-board-count").inner_text() == "1 of 2"
+    page.get_by_label("Search tasks").fill("")
+    settle(bench)
+
+    named(page, "button", "New labeling task").click()
+    bench.pump()
+    keys.type("mine")
+    named(page, "combobox", "Search concepts").focus()
+    assert page.locator(".nl-option:visible").count() == 42
+    keys.press("Tab")  # a long list that is open does not take the focus with it when it closes
+    assert page.evaluate("document.activeElement.type") == "radio"
+    keys.press("Shift+Tab")
+    keys.type("concept 07")
+    keys.press("Enter")
+    keys.press("Control+Enter")
+    for _ in range(3):
+        bench.pump()
+    assert page.evaluate("document.activeElement.closest('.nl-task-row').nlItem.name") == "mine"
+    assert focused(page) == "Label"
+
+
 def test_H12_H15_a_thousand_tasks_build_few_rows_and_stay_where_one_is_while_others_work(bench, shown, project):
     plan = Planner(project.journal, "ana")
     record = plan.create("task 0", TaskSettings(concepts=("a",)))

@@ -15,7 +15,8 @@ export function combobox({ label, options, pick, fresh = null, name = "plus", ke
     class: "nl-field", type: "text", role: "combobox", placeholder: label, "aria-label": label, "aria-autocomplete": "list",
     "aria-controls": id, "aria-expanded": "false", autocomplete: "off", spellcheck: "false",
   });
-  const list = make("ul", { class: "nl-options", role: "listbox", id, "aria-label": label });
+  // Browsers make what scrolls a stop of Tab: the list, which goes away when the field is left, and the focus with it.
+  const list = make("ul", { class: "nl-options", role: "listbox", id, "aria-label": label, tabindex: "-1" });
   list.hidden = true;
   const node = make("div", { class: "nl-find nl-combo" }, icon(name), field, list);
   let shown = [];

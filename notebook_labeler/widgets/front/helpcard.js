@@ -88,6 +88,7 @@ export function helpCard(id, objects, review = false) {
   const toggle = (opener) => {
     node.hidden = !node.hidden;
     opener.setAttribute("aria-expanded", String(!node.hidden));
+    if (!node.hidden) node.scrollIntoView({ block: "nearest" }); // the key works where its head is out of sight, too
     close.onclick = () => {
       toggle(opener);
       opener.focus({ preventScroll: true });

@@ -16,6 +16,7 @@ export function longList({ label, rowHeight, page, build, size = 60, key = () =>
   let total = 0, active = -1, round = 0, held = null;
   let pages = new Map(); // number -> { items, round } as they came last; items are null until they come first
   const asked = new Set(); // what was asked for in this round
+  const grid = roles[0] === "grid";
 
   const want = (number) => {
     if (asked.has(number)) return;
@@ -64,10 +65,13 @@ export function longList({ label, rowHeight, page, build, size = 60, key = () =>
         node.style.transform = `translateY(${index * rowHeight}px)`;
         show(node, item);
         put(node, "aria-selected", index === active ? "true" : "false");
+        put(node, grid ? "aria-rowindex" : "aria-posinset", index + 1); // most of the list is not there
+        if (!grid) put(node, "aria-setsize", total);
       },
     );
     put(box, "aria-activedescendant", chosen()?.id);
     put(box, "data-empty", total === 0);
+    if (grid) put(box, "aria-rowcount", total);
   };
   // Where items are told apart, the chosen one stays chosen wherever it goes.
   const follow = () => {

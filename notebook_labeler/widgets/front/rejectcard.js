@@ -11,7 +11,7 @@ const MOST = 6; // comments that are offered
  */
 export function rejectCard({ opener, comments, send, back }) {
   const who = make("bdi");
-  const field = make("textarea", { class: "nl-field nl-comment", rows: "2", maxlength: "2000", "aria-label": "Comment", placeholder: "What is to be mended?", spellcheck: "true" });
+  const field = make("textarea", { class: "nl-field nl-comment", rows: "2", dir: "auto", maxlength: "2000", "aria-label": "Comment", placeholder: "What is to be mended?", spellcheck: "true" });
   const before = make("ul", { class: "nl-before", "aria-label": "Comments given before" });
   const go = button({ class: "nl-button nl-danger nl-send", text: "Send back", label: "Send back (Enter)", onclick: (event) => done(event) });
   const leave = button({ class: "nl-button", text: "Cancel", label: "Cancel (Esc)", onclick: () => close() });
@@ -25,6 +25,7 @@ export function rejectCard({ opener, comments, send, back }) {
     node.hidden = false;
     put(opener, "aria-expanded", "true");
     field.focus({ preventScroll: true });
+    node.scrollIntoView({ block: "nearest" }); // J is pressed at the picture, whose head may be out of sight
   };
   const close = (focus = true) => {
     if (node.hidden) return false;

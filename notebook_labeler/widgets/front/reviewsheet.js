@@ -7,6 +7,7 @@ import { paintThumb } from "./thumb.js";
 
 const MOST_CHIPS = 6;
 const NAME_LENGTH = 60;
+const TAIL_LENGTH = 8;
 
 function render({ model, el }) {
   const bus = joinScope(model.get("scope"));
@@ -86,7 +87,7 @@ function render({ model, el }) {
     const { input } = card;
     const canvas = make("canvas", { class: "nl-tile-canvas" });
     const words = make("span", { class: "nl-tile-words" });
-    const name = make("bdi", { class: "nl-tile-name" });
+    const name = make("bdi", { class: "nl-tile-name" }, make("span"), make("span")); // the end of it always stays in sight
     const by = make("bdi", { class: "nl-tile-by" });
     const ahead = clipboard();
     const chips = make("ul", { class: "nl-tile-chips" });
@@ -109,7 +110,9 @@ function render({ model, el }) {
     put(row, "aria-selected", out(card) ? "false" : "true");
     put(row, "tabindex", card.input === current ? "0" : "-1");
     put(row, "aria-label", `${card.name}, ${card.labeler ? `by ${card.labeler}, ` : ""}${card.labels.map(({ text, count }) => (count > 1 ? `${text} ${count}` : text)).join(", ") || "no labels"}`);
-    say(name, middle(card.name, NAME_LENGTH));
+    const letters = Array.from(middle(card.name, NAME_LENGTH));
+    say(name.firstChild, letters.slice(0, -TAIL_LENGTH).join(""));
+    say(name.lastChild, letters.slice(-TAIL_LENGTH).join(""));
     put(name, "title", card.title);
     say(by, card.labeler);
     put(by, "title", card.labeler ? `Labeled by ${card.labeler}` : null);

@@ -6,6 +6,7 @@ import { asker } from "./asker.js";
 import { taskForm } from "./taskform.js";
 import { taskList } from "./tasklist.js";
 import { taskMenu } from "./taskmenu.js";
+import { menu } from "./taskparts.js";
 
 const SHOWN_MS = 8000; // how long what merely informs stays
 const REST_MS = 120; // typing in the search is asked after such a rest
@@ -31,6 +32,14 @@ function render({ model, el }) {
     list.focus();
     if (!inside(root)) create.focus({ preventScroll: true });
   };
+  // The keys wait at New until the task's row is there, and go to the first of its buttons that can be pressed.
+  const goTo = (key) => {
+    create.focus({ preventScroll: true });
+    list.meet(key, (row) => {
+      if (root.getRootNode().activeElement !== create) return;
+      row.nlButtons.find((each) => each.getAttribute("aria-disabled") !== "true").focus({ preventScroll: true });
+    });
+  };
   const hide = () => {
     clearTimeout(timer);
     const held = inside(toast.node);
@@ -46,6 +55,7 @@ function render({ model, el }) {
     toast.undo.hidden = kind !== "undo";
     toast.node.hidden = false;
     if (kind === "undo" && inside(root)) toast.undo.focus({ preventScroll: true }); // the row that had the keys goes away
+    else if (held && from) goTo(from[0]); // Undo was pressed: the task comes back
     else if (held) handBack();
     if (kind === "info") timer = setTimeout(hide, SHOWN_MS);
   };
@@ -65,6 +75,10 @@ function render({ model, el }) {
   const list = taskList({
     ask: (content) => ask("tasks", content),
     search: () => search.value.trim(),
+    counted: (total) => {
+      found = total;
+      paintCount();
+    },
     acts: {
       label: press("label"),
       review: press("review"),
@@ -92,8 +106,15 @@ function render({ model, el }) {
     from = null;
     link.send("new");
   } });
-  const count = make("span", { class: "nl-hint" });
-  const tools = make("div", { class: "nl-board-tools" }, make("h3", { class: "nl-board-title", text: "Labeling tasks" }), count, busy, searchBox, create);
+  const count = make("span", { class: "nl-hint nl-board-count" });
+  let found = 0;
+  const paintCount = () => {
+    const [all, some] = [view().total, found].map((number) => number.toLocaleString("en"));
+    say(count, !view().total ? "" : search.value.trim() ? `${some} of ${all}` : all);
+  };
+  const orders = menu(root);
+  const sorter = button({ class: "nl-tool nl-sorter", icon: "sort", label: "Sort tasks", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => orders.open(sorter, "Sort tasks by", list.orders()) });
+  const tools = make("div", { class: "nl-board-tools" }, make("h3", { class: "nl-board-title", text: "Labeling tasks" }), count, busy, searchBox, sorter, create);
   const code = (text) => make("code", { class: "nl-code", text });
   const inputsHint = make("p", { class: "nl-hint" }, "This project has no inputs yet; add some first: ", code('project.add_inputs("photos/")'));
   const begin = button({ class: "nl-button nl-main", icon: "plus", text: "New labeling task", label: "Make the first labeling task", onclick: () => create.click() });
@@ -135,6 +156,7 @@ function render({ model, el }) {
     entering = false;
     arrivals.disconnect();
     target.focus({ preventScroll: true });
+    root.closest(".nl-taskboard").scrollIntoView({ block: "nearest" }); // all of it, where there is room
   };
   const arrivals = new MutationObserver(enter);
   const awaitArrival = () => {
@@ -145,6 +167,11 @@ function render({ model, el }) {
 
   let place = "";
   const home = () => {
+    if (form.made()) {
+      create.focus({ preventScroll: true });
+      ask("tasks", { search: "", sort: "created", down: false, start: 0, count: 1 }).then(({ items }) => items.length && goTo(items[0].key), () => {});
+      return;
+    }
     const row = from && list.row(from[0]);
     const target = row?.nlParts[from[1]] ?? (view().total ? (from ? null : create) : begin);
     if (target) target.focus({ preventScroll: true });
@@ -164,8 +191,8 @@ function render({ model, el }) {
     empty.hidden = now.total > 0;
     inputsHint.hidden = now.inputs > 0;
     put(tasks, "data-empty", now.total === 0);
-    say(count, now.total ? `${now.total.toLocaleString("en")}` : "");
-    searchBox.hidden = !now.total;
+    paintCount();
+    searchBox.hidden = sorter.hidden = !now.total;
     if (opened) {
       say(where, now.opened.name);
       put(where, "title", now.opened.name);
@@ -197,7 +224,7 @@ function render({ model, el }) {
       awaitArrival();
     }
   };
-  return keepPainted(model, paint, () => arrivals.disconnect(), hide, more.leave, form.close, pages.close, link.close, bus.leave);
+  return keepPainted(model, paint, () => arrivals.disconnect(), hide, more.leave, orders.leave, form.close, pages.close, link.close, bus.leave);
 }
 
 export default { render };

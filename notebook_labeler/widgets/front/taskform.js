@@ -164,7 +164,7 @@ export function taskForm({ form, choices, view, models, send, tell, ask }) {
 
   // ---- instructions
 
-  const box = make("textarea", { class: "nl-field nl-area", rows: "5", placeholder: "What labelers should know (optional)", maxlength: "20000" });
+  const box = make("textarea", { class: "nl-field nl-area", rows: "5", dir: "auto", placeholder: "What labelers should know (optional)", maxlength: "20000" });
   box.addEventListener("input", () => {
     change({ instructions: box.value });
     render();
@@ -212,6 +212,8 @@ export function taskForm({ form, choices, view, models, send, tell, ask }) {
     tell("draft", { draft });
     send("cancel");
   } });
+  let closedBy = ""; // what closed it last
+  let task = ""; // the one that is edited
   let waiting = false; // for the answer to Create, whose first mistake gets the focus
   const group = (...parts) => make("div", { class: "nl-form-group" }, ...parts);
   const pair = make("div", { class: "nl-form-two" }, fields.auto.node, fields.assist.node);
@@ -281,12 +283,15 @@ export function taskForm({ form, choices, view, models, send, tell, ask }) {
       const on = now.number !== undefined;
       node.hidden = !on;
       if (!on) {
+        if (number >= 0) closedBy = waiting && !task ? "create" : "";
+        waiting = false;
         number = -1;
         return false;
       }
       const opened = now.number !== number;
       if (opened) {
         number = now.number;
+        task = now.task;
         draft = { ...now.draft };
         waiting = false;
         fill();
@@ -320,6 +325,12 @@ export function taskForm({ form, choices, view, models, send, tell, ask }) {
       }
       if (opened) name.focus({ preventScroll: true });
       return true;
+    },
+    /** Whether it was closed because a task was made of it; said once. */
+    made() {
+      const made = closedBy === "create";
+      closedBy = "";
+      return made;
     },
     close: () => clearTimeout(timer),
   };

@@ -10,8 +10,11 @@ const FEWEST = 4;
 const MOST = 9; // rows in sight
 const HEADS = [["name", "Name"], ["status", "Status"], ["dataset", "Dataset"], ["kind", "Type"], ["concepts", "Concepts"], ["labelers", "Labelers"], ["inputs", "Inputs"], ["model", "AI"]];
 
-/** `ask({search, sort, down, start, count})` promises a page; `acts` has label, review and menu; `search()` gives the search. */
-export function taskList({ ask, acts, search }) {
+/**
+ * `ask({search, sort, down, start, count})` promises a page; `acts` has label, review and menu; `search()` gives the search;
+ * `counted(total)` is told how many tasks were found.
+ */
+export function taskList({ ask, acts, search, counted }) {
   let by = "created", down = false;
   const heads = new Map();
   const head = make("div", { class: "nl-task-row nl-task-heads", role: "group", "aria-label": "Sort by" });
@@ -22,7 +25,7 @@ export function taskList({ ask, acts, search }) {
   }
   head.append(make("div", { class: "nl-task-cell nl-c-acts" }));
   const sort = (name) => {
-    if (by !== name) [by, down] = [name, false];
+    if (by !== name || name === "created") [by, down] = [name, false];
     else if (!down) down = true;
     else [by, down] = ["created", false];
     for (const [mine, node] of heads) {
@@ -50,6 +53,8 @@ export function taskList({ ask, acts, search }) {
       say(none, search() ? `No task matches “${search()}”.` : "");
       list.draw();
       reach();
+      counted(total);
+      meet();
     },
     key: (name, item, row) => {
       if (name === "Enter") {
@@ -61,6 +66,15 @@ export function taskList({ ask, acts, search }) {
       return false;
     },
   });
+  const find = (key) => [...list.node.querySelectorAll(".nl-task-row")].find((row) => row.nlItem?.key === key);
+  let due = null; // a task whose row is awaited, and what is done then
+  const meet = () => {
+    const row = due && find(due.key);
+    if (!row) return;
+    const { act } = due;
+    due = null;
+    act(row);
+  };
   const reach = () => {
     const chosen = list.chosen();
     for (const row of list.node.querySelectorAll(".nl-task-row")) reachTask(row, row === chosen);
@@ -113,7 +127,17 @@ export function taskList({ ask, acts, search }) {
     refresh: list.refresh,
     draw: list.draw,
     focus: () => list.node.focus({ preventScroll: true }),
-    row: (key) => [...list.node.querySelectorAll(".nl-task-row")].find((row) => row.nlItem?.key === key),
-    next: () => list.chosen() || list.move(0),
+    row: find,
+    /** Do something with a task's row, as soon as it is there. */
+    meet(key, act) {
+      due = { key, act };
+      meet();
+    },
+    /** What a menu offers to sort by: columns that are out of sight, too. */
+    orders: () =>
+      [["created", "Newest first"], ...HEADS].map(([name, text]) => {
+        const chosen = name === by;
+        return [chosen ? "check" : null, chosen && name !== "created" ? `${text} ${down ? "↓" : "↑"}` : text, () => sort(name), { chosen }];
+      }),
   };
 }

@@ -75,13 +75,13 @@ export function field({ title, control, hint = "", target = null, more = [] }) {
   };
 }
 
-/** A menu that opens at a button: items are [icon, text, act, {danger, off}]. */
+/** A menu that opens at a button: items are [icon or null, text, act, {danger, chosen}]; `chosen` is of those of which one is. */
 export function menu(place) {
   const node = make("div", { class: "nl-menu", role: "menu" });
   node.hidden = true;
   place.append(node);
   let opener = null;
-  const items = () => [...node.querySelectorAll("[role=menuitem]")];
+  const items = () => [...node.querySelectorAll("[role^=menuitem]")];
   const close = (back = true) => {
     if (node.hidden) return;
     node.hidden = true;
@@ -124,8 +124,9 @@ export function menu(place) {
       put(opener, "aria-expanded", "true");
       put(node, "aria-label", label);
       node.replaceChildren(
-        ...wanted.map(([picture, text, act, { danger = false } = {}]) => {
-          const item = make("button", { type: "button", role: "menuitem", tabindex: "-1", class: danger ? "nl-menu-item nl-bad" : "nl-menu-item" }, icon(picture), make("span", { text }));
+        ...wanted.map(([picture, text, act, { danger = false, chosen = null } = {}]) => {
+          const role = chosen === null ? { role: "menuitem" } : { role: "menuitemradio", "aria-checked": String(chosen) };
+          const item = make("button", { type: "button", ...role, tabindex: "-1", class: danger ? "nl-menu-item nl-bad" : "nl-menu-item" }, picture ? icon(picture) : make("span", { class: "nl-icon" }), make("span", { text }));
           item.addEventListener("click", () => {
             close();
             act();
@@ -140,7 +141,7 @@ export function menu(place) {
       const up = below + node.offsetHeight > frame.height - 8;
       node.style.top = `${up ? Math.max(8, from.top - frame.top - node.offsetHeight - 4) : below}px`;
       node.style.right = `${Math.max(8, frame.right - from.right)}px`;
-      items()[0].focus({ preventScroll: true });
+      (items().find((item) => item.getAttribute("aria-checked") === "true") ?? items()[0]).focus({ preventScroll: true });
       return undefined;
     },
     leave: () => document.removeEventListener("pointerdown", outside, true),

@@ -63,7 +63,6 @@ export function showTask(row, item) {
   const many = item.inputs.toLocaleString("en");
   const inputs = `${many} ${item.inputs === 1 ? "input" : "inputs"}`;
   say(at.name, item.name);
-  put(at.name, "title", `${item.name}${item.by ? `\nmade by ${item.by}` : ""}`);
   at.under.replaceChildren(...between([["span", item.work ? workWords(item.work) : item.status, "nl-u-status"], ["span", kind, "nl-u-kind"], ["bdi", item.dataset, "nl-u-dataset"], ["span", inputs, "nl-u-inputs"]]));
   const work = item.work;
   put(row, "data-status", work ? "Work" : item.status);
@@ -88,8 +87,12 @@ export function showTask(row, item) {
     ...(all > 1 ? [make("span", { class: "nl-more nl-more-narrow", text: `+${all - 1}` })] : []),
   );
   const rest = (names, more) => `${names.join(", ")}${more ? ` and ${more} more` : ""}`;
-  put(at.concepts, "title", rest(item.concepts, item.more) || null);
-  showPeople(at.labelers, item, rest);
+  const concepts = rest(item.concepts, item.more);
+  const people = `${item.labelers.length ? `Labelers: ${rest(item.labelers, item.others)}` : "Anybody labels"}${item.reviewers.length ? `\nReviewers: ${item.reviewers.join(", ")}` : ""}`;
+  put(at.concepts, "title", concepts || null);
+  put(at.labelers, "title", people);
+  put(at.name, "title", [item.name, item.by && `made by ${item.by}`, `${item.dataset}, ${inputs}`, concepts && `Concepts: ${concepts}`, people].filter(Boolean).join("\n")); // what there is no room for, too
+  showPeople(at.labelers, item);
   say(at.inputs, many);
   at.model.replaceChildren(...(item.model ? [icon("model")] : []));
   put(at.model, "title", item.model ? `${item.auto ? "Pre-labeled" : "Assisted"} by ${item.model}` : null);
@@ -99,7 +102,7 @@ export function showTask(row, item) {
     put(at[name], "title", why || `${verb} ${item.name}`);
     put(at[name], "aria-label", why ? `${verb} (${why})` : verb);
   }
-  put(row, "aria-label", [item.name, work ? workWords(work) : `${item.status}, ${item.counts}`, item.dataset, kind, inputs, item.labelers.length ? `labelers ${rest(item.labelers, item.others)}` : "anybody labels", item.model ? "with a model" : ""].filter(Boolean).join(", "));
+  put(row, "aria-label", [item.name, work ? workWords(work) : `${item.status}, ${item.counts}`, item.dataset, kind, concepts ? `concepts ${concepts}` : "", inputs, item.labelers.length ? `labelers ${rest(item.labelers, item.others)}` : "anybody labels", item.model ? "with a model" : ""].filter(Boolean).join(", "));
 }
 
 /** How many of the first concepts a row has room for; one at least. */
@@ -113,10 +116,8 @@ function between(words) {
   return words.map(([tag, text, name]) => make(tag, { class: name, text }));
 }
 
-function showPeople(node, item, rest) {
-  const { labelers, others, reviewers } = item;
+function showPeople(node, { labelers, others }) {
   const hidden = Math.max(0, labelers.length - FACES) + others;
-  put(node, "title", `${labelers.length ? `Labelers: ${rest(labelers, others)}` : "Anybody labels"}${reviewers.length ? `\nReviewers: ${reviewers.join(", ")}` : ""}`);
   if (!labelers.length) return node.replaceChildren(make("span", { class: "nl-quiet-word", text: "Anybody" }));
   const alone = labelers.length === 1 && !others ? [make("bdi", { class: "nl-face-name", text: labelers[0] })] : [];
   return node.replaceChildren(...labelers.slice(0, FACES).map(face), ...alone, ...(hidden ? [make("span", { class: "nl-more", text: `+${hidden}` })] : []));
