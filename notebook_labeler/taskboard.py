@@ -16,14 +16,21 @@ HEIGHT = 600  # of the picture in what is opened, CSS pixels
 MOST_ROWS = 200  # of a table about a team
 TEAM = {  # the figures that a board has room for, of those of `Task.team`
     "person": "person",
-    "inputs": "share",
+    "inputs": "inputs",
     "left": "left",
     "submitted": "submitted",
     "approved_at_once": "approved at once",
     "rejected": "rejected",
-    "rate": "of those reviewed",
-    "seconds_per_input": "seconds an input",
+    "rate": "approval rate",
+    "seconds_per_input": "seconds per input",
     "reviewed": "reviewed",
+}
+INTERVAL = {"low": "95% from", "high": "95% to", "f1": "F1", "iou": "IoU"}
+AGREEMENT_NOTES = {
+    "alpha": "Agreement is the share of pairs of opinions that say the same. Alpha (Krippendorff's), with its 95% "
+    "interval, is 1 where all agree and 0 where they agree no more than by chance.",
+    "f1": "F1, with its 95% interval, is the share of objects that the other person drew too; IoU is how far these "
+    "overlap.",
 }
 
 
@@ -78,18 +85,26 @@ def tables(project: Project, task_id: str) -> list[dict[str, Any]]:
     found = [_table("What each person's work came to", figures.rename(columns=TEAM))]
     if task.settings.opinions_share:
         try:
-            found.append(_table("How far people agree", task.agreement()))
+            found.append(_agreement(task.agreement()))
         except LabelerError as error:
             found.append({"title": "How far people agree", "columns": [], "rows": [], "note": str(error)})
     return [table for table in found if table["rows"] or table["note"]]
 
 
-def _table(title: str, frame: pd.DataFrame) -> dict[str, Any]:
+def _agreement(figures: pd.DataFrame) -> dict[str, Any]:
+    """Give how far people agree, with a sentence on what the figures mean; columns that say nothing are left out."""
+    optional = [name for name in ("kappa", "note") if name in figures]
+    silent = [name for name in optional if all(_plain(value) in (None, "") for value in figures[name])]
+    note = AGREEMENT_NOTES["f1" if "f1" in figures else "alpha"]
+    return _table("How far people agree", figures.drop(columns=silent).rename(columns=INTERVAL), note)
+
+
+def _table(title: str, frame: pd.DataFrame, note: str = "") -> dict[str, Any]:
     """Give a DataFrame as plain JSON values; what is missing is None."""
     shown = frame.head(MOST_ROWS)
     rows = [[_plain(value) for value in row] for row in shown.astype(object).to_numpy().tolist()]
-    columns = [str(name).replace("_", " ") for name in shown.columns]
-    return {"title": title, "columns": columns, "rows": rows, "note": ""}
+    columns = [(words := str(name).replace("_", " "))[:1].upper() + words[1:] for name in shown.columns]
+    return {"title": title, "columns": columns, "rows": rows, "note": note}
 
 
 def _plain(value: Any) -> Any:

@@ -11,6 +11,7 @@ from notebook_labeler.domain.operations import Change, Operation
 from notebook_labeler.domain.reviewing import approve, reject
 from notebook_labeler.domain.sharing import Dealt
 from notebook_labeler.errors import BadInput
+from notebook_labeler.taskboard import tables
 
 EVIL = "<img src=x onerror=alert(1)> 🐑"
 
@@ -148,3 +149,25 @@ def test_what_is_yes_or_no_is_refused_when_it_is_neither(project, name):
     task = project.create_task("task", model="toys")
     with pytest.raises(BadInput, match="True or False, got 'no'"):
         task.edit(**{name: "no"})
+
+
+@pytest.mark.parametrize(("kind", "first"), [("classification", "Agreement"), ("detection", "F1")])
+def test_X10_the_boards_tables_name_their_figures_and_say_what_they_mean(project, kind, first):
+    task = shared(project, *SHARES, concepts=["cat"], kind=kind)
+    for person in ("ana", EVIL):
+        session = task.session(actor=person)
+        while session.state.progress.left:
+            if kind == "detection":
+                session.draw("cat", [2, 2, 9, 9])
+            elif session.state.input.name != "b.png":
+                session.add("cat")
+            session.submit()
+        session.close()
+    team, agreement = tables(project, task.id)
+    assert team["columns"][:4] == ["Person", "Inputs", "Left", "Submitted"]
+    assert [row[:4] for row in team["rows"]] == [["ana", 4, 0, 4], [EVIL, 3, 0, 3], ["eva", 0, 0, 0]]
+    assert agreement["columns"][1] == first
+    assert agreement["columns"][2 if kind == "detection" else 3] == "95% from"
+    assert agreement["rows"][-1][:2] == ["(all)", 1]
+    assert agreement["note"].startswith(first)
+    assert "Kappa" not in agreement["columns"] or any(row[5] is not None for row in agreement["rows"])

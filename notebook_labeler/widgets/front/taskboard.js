@@ -75,6 +75,10 @@ function render({ model, el }) {
   const list = taskList({
     ask: (content) => ask("tasks", content),
     search: () => search.value.trim(),
+    clear: () => {
+      all();
+      search.focus({ preventScroll: true });
+    },
     counted: (total) => {
       found = total;
       paintCount();
@@ -88,6 +92,10 @@ function render({ model, el }) {
       },
     },
   });
+  const all = () => {
+    search.value = "";
+    list.reset();
+  };
   let rest = 0;
   search.addEventListener("input", () => {
     clearTimeout(rest);
@@ -95,10 +103,8 @@ function render({ model, el }) {
   });
   search.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") list.focus();
-    else if (event.key === "Escape" && search.value) {
-      search.value = "";
-      list.reset();
-    } else return;
+    else if (event.key === "Escape" && search.value) all();
+    else return;
     event.preventDefault();
     event.stopPropagation();
   });
@@ -168,6 +174,7 @@ function render({ model, el }) {
   let place = "";
   const home = () => {
     if (form.made()) {
+      if (search.value) all(); // what was made is to be seen
       create.focus({ preventScroll: true });
       ask("tasks", { search: "", sort: "created", down: false, start: 0, count: 1 }).then(({ items }) => items.length && goTo(items[0].key), () => {});
       return;

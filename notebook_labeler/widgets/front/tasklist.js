@@ -12,9 +12,9 @@ const HEADS = [["name", "Name"], ["status", "Status"], ["dataset", "Dataset"], [
 
 /**
  * `ask({search, sort, down, start, count})` promises a page; `acts` has label, review and menu; `search()` gives the search;
- * `counted(total)` is told how many tasks were found.
+ * `clear()` takes it away; `counted(total)` is told how many tasks were found.
  */
-export function taskList({ ask, acts, search, counted }) {
+export function taskList({ ask, acts, search, clear, counted }) {
   let by = "created", down = false;
   const heads = new Map();
   const head = make("div", { class: "nl-task-row nl-task-heads", role: "group", "aria-label": "Sort by" });
@@ -36,7 +36,8 @@ export function taskList({ ask, acts, search, counted }) {
     list.reset();
   };
 
-  const none = make("p", { class: "nl-hint nl-none" });
+  const nothing = make("bdi");
+  const none = make("p", { class: "nl-hint nl-none", role: "status" }, nothing, button({ class: "nl-link", text: "Show all tasks", label: "Show all tasks", onclick: () => clear() }));
   none.hidden = true;
   const list = longList({
     label: "Labeling tasks",
@@ -49,8 +50,8 @@ export function taskList({ ask, acts, search, counted }) {
     drawn: (total) => {
       list.node.style.height = `${Math.max(FEWEST, Math.min(MOST, total)) * HIGH}px`;
       list.node.hidden = head.hidden = !total;
-      none.hidden = total > 0;
-      say(none, search() ? `No task matches “${search()}”.` : "");
+      none.hidden = total > 0 || !search();
+      say(nothing, search() ? `No task matches “${search()}”.` : "");
       list.draw();
       reach();
       counted(total);

@@ -99,7 +99,8 @@ export function taskMenu({ place, send, ask, tell }) {
 function table({ title, columns, rows, note }) {
   const number = (value) => typeof value === "number";
   const right = (index) => (rows.every((row) => row[index] === null || number(row[index])) ? "nl-right" : null);
-  const text = (value) => (value === null ? "–" : number(value) ? value.toLocaleString("en", { maximumFractionDigits: 2 }) : String(value));
+  const digits = columns.map((_, index) => (rows.every((row) => !number(row[index]) || Number.isInteger(row[index])) ? 0 : 2)); // points stand below points
+  const text = (value, index) => (value === null ? "–" : number(value) ? value.toLocaleString("en", { minimumFractionDigits: digits[index], maximumFractionDigits: digits[index] }) : String(value));
   return make(
     "section",
     {},
@@ -111,7 +112,7 @@ function table({ title, columns, rows, note }) {
         "table",
         { class: "nl-table" },
         make("thead", {}, make("tr", {}, ...columns.map((name, index) => make("th", { scope: "col", class: right(index), text: name })))),
-        make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((value, index) => make("td", { class: right(index) }, make("bdi", { text: text(value) })))))),
+        make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((value, index) => make("td", { class: right(index) }, make("bdi", { text: text(value, index) })))))),
       ),
     ),
     note ? make("p", { class: "nl-hint", text: note }) : "",
