@@ -29,6 +29,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -40,6 +41,7 @@ OUTPUT = Path(__file__).parents[1] / "output"
 PATIENCE = float(
     os.environ.get("NBL_PATIENCE", "60")
 )  # seconds until a wait gives up; a busy machine is slow, a fault takes all of it
+ON_THE_CONSOLE = "errors on the page's console:\n"
 PYTHON = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 QUIET = {  # no news, no updates: nothing that asks the network
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -407,20 +409,31 @@ def sit(open_notebook):
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
+    server = started(tmp_path_factory)
+    yield server
+    server.stop()
+
+
+def started(tmp_path_factory, tries=3):
+    """Start the server; once more where somebody took its port between our asking for a free one and its start."""
     server = Lab(tmp_path_factory.mktemp("lab"))
     try:
         server.wait()
-        yield server
-    finally:
+    except BaseException as error:
         server.stop()
+        if tries == 1 or not isinstance(error, RuntimeError):
+            raise
+        return started(tmp_path_factory, tries - 1)
+    return server
 
 
-@pytest.fixture
-def open_notebook(lab, browser, request):
+@contextmanager
+def notebooks(lab, browser, called):
+    """Give what opens notebooks in pages of their own; at the end they and their kernels close; errors are told."""
     opened = []
 
     def open_it(cells, *, name=None, viewport=(1280, 900), ratio=1):
-        path = lab.folder / f"{name or request.node.name[:60].replace('[', '-').replace(']', '')}-{len(opened)}.ipynb"
+        path = lab.folder / f"{name or called[:60].replace('[', '-').replace(']', '')}-{len(opened)}.ipynb"
         content = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(source) for source in cells], metadata={"kernelspec": PYTHON}
         )
@@ -439,4 +452,67 @@ def open_notebook(lab, browser, request):
         for session in lab.ask("GET", "/api/sessions"):
             if session["path"] == notebook.path.name:
                 lab.ask("DELETE", f"/api/sessions/{session['id']}")
-    assert not errors, "errors on the page's console:\n" + "\n".join(errors)
+    assert not errors, ON_THE_CONSOLE + "\n".join(errors)
+
+
+@pytest.fixture
+def open_notebook(lab, browser, request):
+    with notebooks(lab, browser, request.node.name) as open_it:
+        yield open_it
+
+
+class OnePage:
+    """One page and one kernel for many tests, which put their own into two cells. Who fails takes them along."""
+
+    def __init__(self, open_it):
+        self.open_it, self.nb = open_it, None
+
+    def take(self, cells):
+        """Give the notebook with these one or two cells, none of which has run."""
+        if self.nb is None:
+            self.nb = self.open_it(["", ""])
+        nb = self.nb
+        nb.command("notebook:clear-all-cell-outputs")
+        script = """sources => window.jupyterapp.shell.currentWidget.content.widgets.forEach((cell, n) =>
+            cell.model.sharedModel.setSource(sources[n] ?? ''))"""
+        nb.page.evaluate(script, list(cells))
+        nb.until("() => !document.querySelector('.nbl-surface, .nbl-root')")
+        if nb.page.evaluate("() => document.body.dataset.jpThemeLight !== 'true'"):
+            nb.theme("light")
+        return nb
+
+    def leave(self, failed):
+        """Tell what went wrong on the page since it was taken."""
+        nb = self.nb
+        if failed:
+            self.nb = None
+        elif nb is not None:
+            errors, nb.console_errors[:] = list(nb.console_errors), []
+            assert not errors, ON_THE_CONSOLE + "\n".join(errors)
+
+
+FAILED = pytest.StashKey()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Let fixtures know at their end whether the test has failed."""
+    report = yield
+    item.stash[FAILED] = report.failed or (report.when != "setup" and item.stash.get(FAILED, False))
+    return report
+
+
+@pytest.fixture(scope="module")
+def page_of_all(lab, browser, request):
+    with notebooks(lab, browser, request.module.__name__.rpartition(".")[2]) as open_it:
+        yield OnePage(open_it)
+
+
+@pytest.fixture
+def one_page(page_of_all, request):
+    """Give a notebook that many tests have, with cells of one's own: quick, and nothing stays of who had it before.
+
+    A test that counts cells, kills the kernel or needs another screen opens its own.
+    """
+    yield page_of_all.take
+    page_of_all.leave(request.node.stash.get(FAILED, False))
