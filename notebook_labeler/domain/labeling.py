@@ -385,10 +385,10 @@ def reopened(desk: Desk) -> list[Change]:
 
 def begun(desk: Desk, changes: Iterable[Change]) -> list[Change]:
     """Have an input that is nobody's belong to whoever labels it first: of two who begin at once, one is told."""
-    found, assignment = list(changes), desk.scene.assignment
+    found, assignment, among = list(changes), desk.scene.assignment, desk.settings.labelers
     untold = not any(isinstance(change.after, Assignment) for change in found)
     labels = any(isinstance(change.after, Annotation | Verdict) for change in found)
-    if not assignment.labeler and not desk.settings.labelers and labels and untold:
+    if not assignment.labeler and (not among or desk.actor in among) and labels and untold:
         found.append(Change(assignment, assignment.changed(labeler=desk.actor)))
     return found
 

@@ -6,11 +6,13 @@ import hashlib
 import re
 import unicodedata
 import uuid
+from collections.abc import Sequence
 from functools import lru_cache
 
 from ..errors import BadInput
 
 MAX_NAME = 200
+NAMED = 5  # people named in a sentence
 _BLANKS = re.compile(r"\s+")
 
 
@@ -65,6 +67,15 @@ def name_key(name: str) -> str:
 @lru_cache(maxsize=65_536)  # the same few names are compared again and again
 def _folded(name: str) -> str:
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", name)).strip().casefold()
+
+
+def named(people: Sequence[str]) -> str:
+    """Name some people in a sentence, and that there are more.
+
+    >>> named(["ana", "ben"]), named("abcdefg")
+    ('ana, ben', 'a, b, c, d, e, ...')
+    """
+    return ", ".join(people[:NAMED]) + (", ..." if len(people) > NAMED else "")
 
 
 def digest(*parts: str) -> str:

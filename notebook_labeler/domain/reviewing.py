@@ -8,7 +8,7 @@ from collections.abc import Collection
 from ..errors import BadInput
 from .assignments import APPROVED, REJECTED, SUBMITTED, moved
 from .labeling import Desk, Scene, confirmed
-from .names import digest
+from .names import digest, named
 from .operations import Change
 from .records import Assignment
 from .tasks import TaskSettings
@@ -131,7 +131,7 @@ def _may(person: str, assignment: Assignment, settings: TaskSettings) -> None:
 
 def not_a_reviewer(person: str, settings: TaskSettings) -> str:
     """Give the sentence for somebody who does not review in a task."""
-    named = ", ".join(settings.reviewers[:3]) + (" …" if len(settings.reviewers) > 3 else "")
+    among = named(settings.reviewers)
     return (
-        f"expected one of the task's reviewers ({named}), got {person!r:.80}; add them to the task's reviewers first."
+        f"expected one of the task's reviewers ({among}), got {person!r:.80}; add them to the task's reviewers first."
     )

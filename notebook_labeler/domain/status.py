@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from .names import named
+
 NO_INPUTS, NEW, LABELING, IN_REVIEW, COMPLETE = "No inputs", "New", "Labeling", "In review", "Complete"
-NAMED = 5  # people named in a sentence
 STATUSES = (NO_INPUTS, NEW, LABELING, IN_REVIEW, COMPLETE)  # in the order in which a task goes through them
 
 
@@ -117,7 +118,6 @@ def why_not_mine(person: str, people: Sequence[str], left: int, others: int, *, 
     if not people or left:
         return ""
     if person not in people:
-        names = ", ".join(people[:NAMED]) + (", ..." if len(people) > NAMED else "")
-        return f"It is for {names} to {verb}."
+        return f"It is for {named(people)} to {verb}."
     rest = f"; {others:,} {'input is' if others == 1 else 'inputs are'} with others" if others else ""
     return f"Nothing of your share is left to {verb}{rest}."

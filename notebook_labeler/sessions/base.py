@@ -15,7 +15,7 @@ from ..domain.operations import Change
 from ..domain.predictions import Prediction
 from ..domain.rows import Lens, shown
 from ..domain.tasks import ALL
-from ..errors import BadInput, LabelerError
+from ..errors import BadInput, Conflict, LabelerError
 from ..store.journal import Journal
 from .assistance import Assistance
 from .mapping import Mapper
@@ -64,7 +64,7 @@ class SessionBase:
         """Put an input on the desk: the one on the screen, or the one that a late click was meant for."""
         wanted = input_id or (self.state.input.input_id if self.state.input else None)
         if wanted is None:
-            raise BadInput("there is no input to label; add inputs to the task first.")
+            raise BadInput(f"expected an input to label, got no input at hand. {self.state.nothing}")
         desk = self.bench.desk(wanted)
         self._refuse_taken(desk)
         return desk
@@ -131,6 +131,8 @@ class SessionBase:
         try:
             written = self.bench.commit(kind, desk, changes, op_id)
         except LabelerError as error:
+            if isinstance(error, Conflict) and desk.input_id:
+                self._refuse_taken(self.bench.desk(desk.input_id))  # says more plainly what it was
             self._refresh(saving=Saving(UNSAVED, str(error)))
             raise
         if written:

@@ -7,25 +7,35 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from ..domain import labeling
-from ..domain.assignments import DONE, LEFT, OUT, SKIPPED
+from ..domain.assignments import LEFT, OUT, SKIPPED
 from ..domain.inputs import Input
-from ..domain.labeling import Desk
+from ..domain.names import named
 from ..domain.records import Assignment
-from ..errors import BadInput, Conflict, NothingToUndo
-from .base import SessionBase
+from ..errors import BadInput, NothingToUndo
+from .shares import Shares
 from .state import ERROR
 
 UPCOMING = 8  # inputs that are made ready ahead
 
 
-class Queue(SessionBase):
+class Queue(Shares):
     """Submit, skip, next, previous, undo, redo."""
 
     OPEN: ClassVar[Collection[str]] = LEFT  # the states of inputs that want something done
     SEEN: ClassVar[Collection[str]] = OUT  # the states of inputs that next and previous bring
 
     def submit(self, *, input_id: str | None = None, op_id: str | None = None) -> None:
-        """Hand the input in, with the suggestions that reach the task's threshold, and go to the next open one."""
+        """Hand the input in, with the suggestions that reach the task's threshold, and go to the next open one.
+
+        A script whose session follows what others do names `input_id`: between two calls the screen may move on.
+
+        Raises
+        ------
+        BadInput
+            There is no input at hand, or the task is shared out and it is somebody else's to label.
+        Conflict
+            It was given to somebody else, or begun by them, since it was shown. Nothing was written.
+        """
         with self.lock:
             desk = self._desk(input_id)
             if self._commit("submit", desk, labeling.submit(desk, self._suggestions(desk)), op_id):
@@ -57,7 +67,7 @@ class Queue(SessionBase):
         self._step(input_id, backwards=True)
 
     def go_to(self, position: int) -> None:
-        """Go to the input at a place of the queue, counted from 0.
+        """Go to the input at a place of the queue, counted from 0. Others' inputs can be looked at, not changed.
 
         Raises
         ------
@@ -72,6 +82,7 @@ class Queue(SessionBase):
                     raise BadInput("the task has no inputs; add some first.")
                 raise BadInput(f"expected a position from 0 to {many - 1}, got {position!r:.80}.")
             self._bring(found)
+            self._tell_whose()
 
     def unreadable(self, input_id: str, reason: str) -> None:
         """Put an input that cannot be opened out of the way, with its reason, and go on to the next one."""
@@ -98,7 +109,7 @@ class Queue(SessionBase):
         with self.lock:
             journal, after = self.bench.journal, self.state.position
             found = self._open_from(after, count) or self._at(after=after, states=self.SEEN, limit=count)
-            return [journal.input(a.input_id) for a in found]
+            return journal.inputs_of([a.input_id for a in found])
 
     def around(self, count: int) -> tuple[list[Input], list[Input], list[Input]]:
         """Give the inputs that next, that submit and skip, and that previous bring, the nearest first."""
@@ -111,7 +122,8 @@ class Queue(SessionBase):
             )
             here = {shown.input_id} if shown else set()
             ids = [[i for i in dict.fromkeys(a.input_id for a in way) if i not in here][:count] for way in ways]
-            known = {i: self.bench.journal.input(i) for i in {i for way in ids for i in way}}
+            wanted = list(dict.fromkeys(i for way in ids for i in way))
+            known = dict(zip(wanted, self.bench.journal.inputs_of(wanted), strict=True))
             places, still_open, before = ([known[i] for i in way] for way in ids)
             return places, still_open, before
 
@@ -143,37 +155,6 @@ class Queue(SessionBase):
                 self._bring(self.bench.desk(undone.input_id).scene.assignment)
             self._refresh(notice=f"{word}: {undone.kind}.")
 
-    def _give_way(self, before: Desk | None) -> None:
-        """Go on where the input on the screen was given to somebody else meanwhile, or handed in by them first."""
-        desk, me = self.state.desk, self.state.actor
-        if before is None or desk is None or self.state.input is None or before.input_id != desk.input_id:
-            return
-        was, now = before.scene.assignment, desk.scene.assignment
-        if now == was or now.labeler == me or any(a.labeler == me for a in desk.scene.active):
-            return
-        name, whom = f"{self.state.input.name!r:.80}", now.labeler or "nobody"
-        if self.bench.whose:
-            self._start()
-            self.say(f"{name} was given to {whom}; here is one of yours.")
-        elif was.state not in DONE and now.state in DONE:
-            self._advance()
-            self.say(f"{name} was handed in by {whom} meanwhile; here is the next one.")
-
-    def _refuse_taken(self, desk: Desk) -> None:
-        """Refuse to label what somebody else has begun since it was shown, where anybody labels; go on instead.
-
-        Whoever comes back to it on purpose sees what stands there, and may add to it.
-        """
-        shown, me, now = self.state.desk, self.state.actor, desk.scene.assignment
-        if shown is None or shown.input_id != desk.input_id or self.bench.whose or self.bench.reviewing:
-            return
-        if shown.scene.assignment.labeler or now.labeler in ("", me) or any(a.labeler == me for a in desk.scene.active):
-            return
-        name = self.state.input.name if self.state.input is not None else ""
-        self._refresh()
-        self._advance()
-        raise Conflict(f"{now.labeler} has begun {name!r:.80} meanwhile; nothing was written, here is the next one.")
-
     def _at(self, *, after: int, states: Iterable[str], limit: int = 1, backwards: bool = False) -> list[Assignment]:
         return self.bench.journal.queue(
             self.state.task_id, after=after, states=tuple(states), limit=limit, backwards=backwards, **self.bench.whose
@@ -192,23 +173,22 @@ class Queue(SessionBase):
         """Give the next open inputs that are one's own, and where anybody labels those that nobody has begun."""
         if self.bench.whose or self.bench.reviewing:
             return self._at(after=after, states=self.OPEN, limit=limit)
-        found = [
-            each
-            for labeler in ("", self.state.actor)
-            for each in self.bench.journal.queue(
-                self.state.task_id, after=after, states=tuple(self.OPEN), limit=limit, labeler=labeler
-            )
-        ]
-        return sorted(found, key=lambda each: each.position)[:limit]
+        people = ("", self.state.actor)
+        return self.bench.journal.queue(
+            self.state.task_id, after=after, states=tuple(self.OPEN), limit=limit, labeler=people
+        )
+
+    def _first(self) -> list[Assignment]:
+        """Give the input to begin with, if there is any."""
+        return self._open_after(-1) or self._at(after=-1, states=self.SEEN)
 
     def _start(self) -> None:
         """Begin where there is something to do."""
-        found = self._open_after(-1) or self._at(after=-1, states=self.SEEN)
+        found = self._first()
         self._bring(found[0] if found else None)
         among = self.bench.settings.labelers
         if not found and among and self.state.actor not in among:
-            names = ", ".join(among[:5]) + (", ..." if len(among) > 5 else "")
-            self.say(f"This task is shared out among {names}; {self.state.actor} has no inputs in it.", error=True)
+            self.say(f"This task is shared out among {named(among)}; {self.state.actor} has no inputs in it.")
 
     def _advance(self) -> None:
         found = self._open_after(self.state.position)
@@ -233,14 +213,15 @@ class Queue(SessionBase):
         if assignment is None:
             self._tell(replace(self.state, input=None, desk=None, suggestions=(), selected=()))
             return
-        arriving = self.bench.journal.input(assignment.input_id)
+        arriving, desk = self.bench.journal.input(assignment.input_id), self.bench.desk(assignment.input_id)
         notice = self.state.notice
+        self._came(desk)
         self._tell(
             replace(
                 self.state,
                 input=arriving,
                 position=assignment.position,
-                desk=self.bench.desk(assignment.input_id),
+                desk=desk,
                 suggestions=(),
                 unreadable=None,
                 selected=(),

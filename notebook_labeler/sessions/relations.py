@@ -96,7 +96,8 @@ class Relations(SessionBase):
 
     def _table(self) -> Desk:
         """Put the input at hand on the desk; an empty one will do, since mapping is about no input."""
-        return self._desk(None) if self.state.input is not None else empty_desk(self.bench)
+        shown = self.state.input
+        return self.bench.desk(shown.input_id) if shown is not None else empty_desk(self.bench)
 
     def _own(self, concept: str) -> None:
         if name_key(concept) not in {name_key(c) for c in self.bench.settings.concepts}:

@@ -16,6 +16,7 @@ from ..domain.objects import Group, Thing
 from ..domain.predictions import Vocabulary
 from ..domain.records import Annotation
 from ..domain.rows import SUGGESTED, Lens, Row, awaiting, counted, rows, shown
+from ..domain.shares import no_share
 from ..domain.tasks import SINGLE, TaskSettings
 
 OFF, LOADING, PREDICTING, READY, FAILED, CANCELLED = "off", "loading", "predicting", "ready", "failed", "cancelled"
@@ -211,6 +212,8 @@ class LabelState:
         """What is said where there is no input at hand."""
         if self.progress.total:
             return "All inputs are done."
+        if self.settings.labelers:
+            return no_share(self.actor, self.settings)
         return "There is nothing to label yet. Add inputs to the project, then open this task again."
 
     @property

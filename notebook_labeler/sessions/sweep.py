@@ -10,6 +10,7 @@ from ..domain.assignments import LEFT
 from ..domain.names import new_id
 from ..domain.operations import Operation
 from ..domain.rows import Lens, awaiting
+from ..domain.shares import may_label
 from ..errors import BadInput, Conflict
 from ..runs.job import Job
 from .following import Following
@@ -25,7 +26,8 @@ class Sweep(Following):
 
         Without assistance: what runs left pending there and the search shows.
 
-        One undo takes all of it back. Inputs handed in, skipped or opened by somebody meanwhile are left alone.
+        One undo takes all of it back. Inputs handed in, skipped or opened by somebody meanwhile are left alone, and so
+        are those that are another labeler's.
 
         Parameters
         ----------
@@ -112,7 +114,7 @@ class Sweep(Following):
 
     def _accepting(self, input_id: str, lens: Lens, group: str) -> Operation | None:
         desk = self.bench.desk(input_id)
-        if desk.scene.assignment.state not in LEFT:
+        if desk.scene.assignment.state not in LEFT or not may_label(desk):
             return None
         chosen = self._in_sight(desk, lens)
         pending = awaiting(desk, lens, self.state.hidden)

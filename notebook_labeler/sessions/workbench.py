@@ -71,15 +71,19 @@ class Workbench:
     def desk(self, input_id: str) -> Desk:
         """Put an input on the desk, as it is kept now."""
         self.read()
-        if self._scene is None or self._scene[0] != input_id:
-            scene = self.journal.scene(self._lane(input_id), input_id)
-        elif self._scene[1] == self._rev:
+        if self._scene is not None and self._scene[:2] == (input_id, self._rev):
             scene = self._scene[2]
         else:
-            scene = self.journal.scene(self._lane(input_id), input_id, known=self._scene[1:])
+            scene = self._read_scene(input_id)
         self._scene = (input_id, self._rev, scene)
         lane_id = scene.assignment.task_id
         return Desk(lane_id, self.actor, self.settings, scene, self.concepts, self.relations)
+
+    def _read_scene(self, input_id: str) -> Scene:
+        """Read an input's scene; only what is new, unless it is another input or another seat than before."""
+        lane_id, known = self._lane(input_id), self._scene
+        same = known is not None and known[0] == input_id and known[2].assignment.task_id == lane_id
+        return self.journal.scene(lane_id, input_id, known=known[1:] if known is not None and same else None)
 
     def _lane(self, input_id: str) -> str:
         """Give the id under which one's labels of an input are kept: second opinions have lanes of their own."""
@@ -118,6 +122,8 @@ class Workbench:
         """Give this person's action on an input; None where nothing would change."""
         if desk.task_id != self.task_id:
             kind += SECOND_OPINION  # so that nobody takes it for the labels that count
+        assignment = desk.scene.assignment
+        mine = assignment.labeler == self.actor and not self.reviewing
         return Operation.of(
             kind,
             unapproved(desk, changes),
@@ -126,6 +132,7 @@ class Workbench:
             input_id=desk.input_id,
             op_id=op_id,
             group=group,
+            held=assignment if mine else None,
         )
 
     def listing(self, concept: str) -> list[Change]:

@@ -91,7 +91,9 @@ class ManyPen(Pen):
 
 def pen_for(connection: sa.Connection, operations: Iterable[Operation]) -> Pen:
     """Give the pen that fits: one that writes at once for a few changes, one that gathers for many."""
-    records = [change.after for operation in operations for change in operation.changes]
+    fresh = list(operations)
+    records = [change.after for operation in fresh for change in operation.changes]
+    records += [operation.held for operation in fresh if operation.held is not None]
     if len(records) <= FEW:
         return Pen(connection)
     pen = ManyPen(connection)

@@ -98,8 +98,11 @@ class Pen:
         Raises
         ------
         Conflict
-            A row is not as the change saw it; the transaction must be rolled back.
+            A row is not as the change saw it, or the input was given to somebody else; the transaction must be rolled
+            back.
         """
+        if operation.held is not None:
+            self._refuse_given_away(operation.held)
         made = [done for change in operation.changes if (done := self._apply(change, rev)) is not None]
         self.record(replace(operation, changes=tuple(made)), rev, bulk=bulk)
 
@@ -132,6 +135,12 @@ class Pen:
         keys = {"k_" + name: getattr(record, name) for name in record.key_fields}
         row = self.connection.execute(_READ[record.kind], keys).mappings().one_or_none()
         return (None, 0) if row is None else (from_row(record.kind, dict(row)), row["rev"])
+
+    def _refuse_given_away(self, held: Assignment) -> None:
+        """Refuse where an input has another labeler than when it was looked at."""
+        found, rev = self.stored(held)
+        if not isinstance(found, Assignment) or found.labeler != held.labeler:
+            raise self.conflict(held, found, rev)
 
     def _apply(self, change: Change, rev: int) -> Change | None:
         before, rev_before = self.stored(change.after)

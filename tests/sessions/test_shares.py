@@ -74,12 +74,41 @@ def test_H08_each_labeler_walks_through_their_own_share(pair):
     assert ben.state.position == 1
 
 
-def test_somebody_who_has_no_share_is_told_so(pair):
+def test_somebody_who_has_no_share_is_told_so_and_what_can_be_done(pair):
     journal, *_ = pair
     cleo = LabelingSession(journal, TASK, actor="cleo")
     assert cleo.state.input is None
     assert cleo.state.notice is not None
     assert cleo.state.notice.text == "This task is shared out among ana, ben; cleo has no inputs in it."
+    assert cleo.state.nothing == (
+        "This task is for ana, ben to label; to label too, have 'cleo' added to its labelers (Edit on the board, or "
+        "task.share_out(labelers=[...])), or open the project as one of them (actor='ana')."
+    )
+    with pytest.raises(BadInput, match=r"got no input at hand. This task is for ana, ben to label"):
+        cleo.submit()
+    shared(journal, [(0, "reviewer", "eva", [0])], reviewers=("eva",))
+    told = LabelingSession(journal, TASK, actor="eva").state.nothing
+    assert told == "This task is for ana, ben to label; eva reviews it: open task.review()."
+
+
+def test_H08_what_comes_to_somebody_who_had_nothing_is_shown(pair):
+    journal, *_ = pair
+    shared(journal, [], labelers=("ana", "ben", "cleo"))
+    cleo = LabelingSession(journal, TASK, actor="cleo")
+    assert cleo.state.input is None
+    assert cleo.state.nothing == "Nothing of this task is with cleo yet; what is shared out to cleo will be shown here."
+    shared(journal, [(0, "labeler", "cleo", [4])])
+    assert cleo.look()
+    assert cleo.state.position == 4
+    shared(journal, [(0, "labeler", "ana", [4])])
+    cleo.look()
+    assert cleo.state.input is None
+    assert cleo.state.notice.text == "'4.png' was given to ana; nothing is left that is yours."
+    number = cleo.state.notice.number
+    journal.mark_unreadable(journal.inputs()[0].input_id, "gone")
+    shared(journal, [(0, "labeler", "ana", [3])])
+    cleo.look()
+    assert cleo.state.notice.number == number
 
 
 def test_an_input_that_was_given_away_leaves_the_screen(pair):
@@ -92,6 +121,123 @@ def test_an_input_that_was_given_away_leaves_the_screen(pair):
     assert ana.state.position == 2
     ben.look()
     assert ben.state.progress.total == 4
+
+
+def test_H18_anothers_input_can_be_looked_at_and_is_theirs_alone_to_change(pair):
+    journal, ana, ben = pair
+    ben.add("shirt")
+    ben.submit()
+    ana.go_to(1)
+    assert ana.state.position == 1
+    assert ana.state.notice.text == "'1.png' is ben's to label; you can look at it, not change it."
+    rev, of_bens = journal.rev(), ana.state.input.input_id
+    ana.look()
+    assert ana.state.position == 1
+    verbs = (
+        ana.submit,
+        ana.skip,
+        ana.reopen,
+        lambda: ana.add("hat"),
+        lambda: ana.uncheck("shirt"),
+        lambda: ana.rename("shirt", "coat"),
+        lambda: ana.delete("shirt"),
+    )
+    for verb in verbs:
+        with pytest.raises(BadInput, match=r"an input of ana's, got '1.png', which is ben's to label; nothing"):
+            verb()
+    ana.next()
+    assert ana.state.position == 2
+    with pytest.raises(BadInput, match="nothing was written, go on to one of yours"):
+        ana.submit(input_id=of_bens)
+    cleo = LabelingSession(journal, TASK, actor="cleo")
+    cleo.go_to(0)
+    with pytest.raises(BadInput, match="have 'cleo' added to its labelers"):
+        cleo.submit()
+    assert journal.rev() == rev
+    cleo.add_task_concept("coat")  # what is about no input is everybody's
+    cleo.relate("coat", "jacket")
+    eva = ReviewSession(journal, TASK, actor="eva")  # who reviews fixes what is another's
+    eva.add("hat")
+    eva.approve()
+    assert journal.progress(TASK).approved == 1
+
+
+def test_H08_what_nobody_has_yet_is_for_the_tasks_labelers_and_becomes_theirs(make_journal):
+    journal = make_journal(3)
+    shared(journal, [], labelers=("ana", "ben"))
+    ana, cleo = (LabelingSession(journal, TASK, actor=name) for name in ("ana", "cleo"))
+    cleo.go_to(1)
+    assert cleo.state.notice.text == "'1.png' is nobody's to label; you can look at it, not change it."
+    with pytest.raises(BadInput, match=r"got '1.png', which is for ana, ben to label; nothing was written"):
+        cleo.add("hat")
+    ana.go_to(1)
+    ana.add("hat")
+    assert journal.places(TASK).labeler.tolist() == ["", "ana", ""]
+
+
+@pytest.mark.parametrize("verb", ["add", "submit", "skip"])
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_H08_who_had_an_input_that_was_given_away_hands_in_nothing_there_and_is_told(pair, monkeypatch, when, verb):
+    journal, ana, ben = pair
+    given, commit = ana.state.input.input_id, journal.commit
+
+    def give():
+        shared(journal, [(0, "labeler", "ben", [0])])
+        monkeypatch.undo()
+
+    def late(*operations):
+        give()
+        return commit(*operations)
+
+    if when == "before":
+        give()
+    else:  # the very moment at which it is written
+        monkeypatch.setattr(journal, "commit", late)
+    with pytest.raises(Conflict, match=r"'0.png' was given to ben meanwhile; nothing was written, here is one of"):
+        ana.add("hat") if verb == "add" else getattr(ana, verb)()
+    assert ana.state.position == 2
+    assert not journal.scene(TASK, given).annotations
+    assert [e.operation.actor for e in journal.events(task_id=TASK, input_id=given)] == []
+    ben.go_to(0)
+    ben.submit()
+    assert journal.scene(TASK, given).assignment.state == "submitted"
+    assert journal.check().ok
+
+
+def test_H08_many_inputs_at_once_leaves_alone_what_was_given_away_at_that_moment(pair):
+    journal, ana, _ = pair
+    ids = journal.places(TASK).input_id[[0, 2, 4]]
+    desks = [ana.bench.desk(one) for one in ids]
+    planned = [ana.bench.operation("accept all", desk, labeling.add(desk, "hat"), group="g") for desk in desks]
+    shared(journal, [(0, "labeler", "ben", [2])])
+    with pytest.raises(Conflict, match="ana changed the state of this input meanwhile \\(share out\\)"):
+        journal.commit(*planned)
+    assert [ana._committed(each) for each in planned] == [True, False, True]
+    journal.commit(planned[0])  # sent again, it is known
+
+
+def test_H08_it_is_noticed_whatever_was_shown_since_that_an_input_was_given_away(pair):
+    journal, ana, _ = pair
+    shared(journal, [(0, "labeler", "ben", [0])])
+    ana.add_task_concept("coat")  # shows the input as it is now, with nothing to give way to
+    with pytest.raises(Conflict, match="was given to ben meanwhile"):
+        ana.add("hat")
+    assert ana.state.position == 2
+
+
+def test_X10_a_second_opinion_that_was_given_away_does_not_become_a_label_of_the_dataset(pair):
+    journal, ana, _ = pair
+    shared(journal, [(1, "labeler", "ana", [1])], opinions=2, opinions_share=0.2)
+    ana.go_to(1)
+    second = ana.state.input.input_id
+    ana.add("pants")
+    shared(journal, [(1, "labeler", "cleo", [1])], labelers=("ana", "ben", "cleo"))
+    with pytest.raises(Conflict, match=r"'1.png' was given to ben meanwhile"):
+        ana.add("hat")
+    assert len(journal.annotations(TASK)) == 0
+    with pytest.raises(BadInput, match="which is ben's to label"):
+        ana.submit(input_id=second)
+    assert LabelingSession(journal, TASK, actor="cleo").state.position == 1
 
 
 def test_X10_a_second_opinion_is_given_blindly_and_is_no_label_of_the_dataset(pair):
