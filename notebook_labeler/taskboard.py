@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 from .errors import LabelerError
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .project import Project
+    from .runs.job import Job
     from .widgets.taskboard import Board
 
 HEIGHT = 600  # of the picture in what is opened, CSS pixels
@@ -58,22 +60,49 @@ def board(project: Project) -> Board:
 
 
 def _errands(project: Project) -> Any:
-    from .runs.job import Job
     from .sessions.taskboard_list import Errands
     from .sharing import share_out
 
     def share(task_id: str) -> Job[Any] | None:
         return share_out(project.task(task_id), {})
 
-    def begin(task_id: str) -> Job[Any] | None:
-        begun = project.prelabel(project.task(task_id), wait=False)
-        return begun if isinstance(begun, Job) else None
+    def begin(task_id: str) -> Job[Any]:
+        return begun_beside(project, task_id)
 
     def save(task_id: str, name: str, message: str) -> str:
         version = project.save_version(name, message=message, task=task_id)
         return f"Version {version.name} is saved, with {version.rows:,} annotations, in {version.folder}."
 
     return Errands(share, begin, save)
+
+
+def begun_beside(project: Project, task_id: str) -> Job[Any]:
+    """Begin a pre-label run without waiting for its model: opening one may take long, and the board is not to stand."""
+    from .runs.job import Job
+
+    shown: Job[Any] = Job("pre-labeling")
+    lock = threading.Lock()  # a run tells what changes from its own thread
+
+    def told(run: Job[Any]) -> None:
+        with lock:
+            shown.total = run.total
+            shown.advance(run.done - shown.done)
+        if run.error is not None:
+            shown.fail(run.error)
+        elif run.finished:
+            shown.finish(run.result)
+
+    def work() -> None:
+        try:
+            begun = project.prelabel(task_id, wait=False)
+            if isinstance(begun, Job):
+                begun.on_change(told)
+        except Exception as error:  # shown in the board
+            shown.fail(error)
+
+    shown.start()
+    threading.Thread(target=work, name="nl-begin", daemon=True).start()
+    return shown
 
 
 def tables(project: Project, task_id: str) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ..domain.names import name_key
-from ..errors import AssistLimit
 from ..runs.job import Job
 from ..store.journal import Journal
 from .assistance import Assistance
@@ -131,15 +130,7 @@ class TaskForms(TaskList):
             then(made.task_id)
 
     def _begin(self, task_id: str) -> Job[Any] | None:
-        return self._work(task_id, RUN_WORDS, self._begun)
-
-    def _begun(self, task_id: str) -> Job[Any] | None:
-        try:
-            return self.errands.begin(task_id)
-        except AssistLimit as refused:
-            text = f"{self._line(task_id).name} was created, but nothing was pre-labeled, because {refused.why}; "
-            self.say(f"{text}“Pre-label…” in its menu begins later.", error=True)
-            return None
+        return self._work(task_id, RUN_WORDS, self.errands.begin)
 
     def _covered(self, robots: Robots) -> None:
         with self.lock:

@@ -10,7 +10,7 @@ from typing import Any
 from ..domain.places import unpack
 from ..domain.records import RUNNING, Run, TaskRecord
 from ..domain.tasks import TaskSettings
-from ..errors import BadInput, LabelerError
+from ..errors import AssistLimit, BadInput, LabelerError
 from ..runs import holder as holders
 from ..runs.job import FAILED, Job
 from ..store.journal import Journal
@@ -121,7 +121,7 @@ class TaskList:
         try:
             job = errand(task_id)
         except LabelerError as error:
-            self.say(f"{what} did not begin: {error}", error=True)
+            self.say(self._unwell(task_id, f"{what} did not begin", error), error=True)
             return None
         if job is None:
             then(task_id)
@@ -138,10 +138,19 @@ class TaskList:
             if job.finished:
                 del self._jobs[task_id]
                 if job.state == FAILED:
-                    self.say(f"{what} did not end well: {job.error}", error=True)
+                    self.say(self._unwell(task_id, f"{what} did not end well", job.error), error=True)
                 else:
                     then(task_id)
             self._announce(replace(self.state, lines=self._working(self.state.lines)))
+
+    def _unwell(self, task_id: str, what: str, error: BaseException | None) -> str:
+        """Say what came of what was to be done for a task."""
+        if not isinstance(error, AssistLimit):
+            return f"{what}: {error}"
+        line = self.state.line(task_id)
+        name = "The task" if line is None else line.name
+        text = f"{name} was created, but nothing was pre-labeled, because {error.why}; "
+        return f"{text}“Pre-label…” in its menu begins later."
 
     def _read(self, state: BoardState) -> BoardState:
         journal = self.journal

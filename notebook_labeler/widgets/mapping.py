@@ -50,12 +50,26 @@ class MappingView(Front):
 
 
 class MappingPanel(Panel):
-    """Paints a session's concept mapping and presses its verbs; see `pane.Pane` for the parameters."""
+    """Paints a session's concept mapping and presses its verbs; see `pane.Pane` for the other parameters.
 
-    def __init__(self, session: Mapped, state: LabelState, *, scope: str, tell: Tell) -> None:
-        self.session = session
+    Parameters
+    ----------
+    begin
+        How one gets a model here.
+    """
+
+    def __init__(
+        self,
+        session: Mapped,
+        state: LabelState,
+        *,
+        scope: str,
+        tell: Tell,
+        begin: str = "Turn AI Assist on and choose a model",
+    ) -> None:
+        self.session, self._begin = session, begin
         self.table = LabelTable(session, state)
-        self.view = MappingView(scope=scope, view=paint.mapping(state), table=self.table.paint(state))
+        self.view = MappingView(scope=scope, view=paint.mapping(state, begin=begin), table=self.table.paint(state))
         super().__init__(self.view, tell)
         self.view.hear("relate", self._relate)
         self.view.hear("unrelate", lambda m: session.unrelate(name(m, "concept"), name(m, "other"), op_id=m.op))
@@ -66,7 +80,7 @@ class MappingPanel(Panel):
     def paint(self, old: LabelState, new: LabelState) -> None:
         """Show the difference."""
         with self.view.hold_sync():
-            self.view.view = paint.mapping(new)
+            self.view.view = paint.mapping(new, begin=self._begin)
             self.view.table = self.table.paint(new)
 
     def _relate(self, message: Message) -> None:

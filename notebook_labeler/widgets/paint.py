@@ -217,15 +217,18 @@ def _phase_sentence(state: LabelState) -> str:
     }.get(state.assist.phase, "")
 
 
-def mapping(state: LabelState) -> Json:
-    """Give the Concept mapping tab: what feeds which concept, and what is recommended."""
+def mapping(state: LabelState, *, begin: str = "Turn AI Assist on and choose a model") -> Json:
+    """Give the Concept mapping tab: what feeds which concept, and what is recommended; `begin`: how to get there."""
     vocabulary = state.assist.vocabulary
+    first = "Choose another model" if state.assist.phase == FAILED else begin
+    loading = "The model is being loaded. Its concepts appear here as soon as it is ready."
     return {
         "model": state.assist.model,
         "vocabulary": len(vocabulary) if vocabulary else 0,
         "mapped": [_line(line, state) for line in state.mapping if line.mapped],
         "unmapped": [_line(line, state) for line in state.mapping if not line.mapped],
         "waiting": state.assist.waiting,
+        "nothing": loading if state.assist.waiting else f"{first}; its concepts are then related to yours here.",
         "recommended": len(recommended(state)),
     }
 

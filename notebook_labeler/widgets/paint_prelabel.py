@@ -30,6 +30,7 @@ def view(state: PrelabelState) -> Json:
         "phase": _phase(state),
         "start": "Continue" if state.continues else "Start",
         "why": state.why_not if not state.running else "",
+        "line": _line(state),
         "hint": f"Pre-label {many(state.open, 'input')} with {model.model}",
         **_progress(state),
         "warned": None
@@ -75,6 +76,12 @@ def _phase(state: PrelabelState) -> str:
     return said.get(state.phase, "")
 
 
+def _line(state: PrelabelState) -> str:
+    """Say beside the button how things stand; what is wrong with the model stands above already."""
+    why = "" if state.running else state.why_not
+    return why if why and why != state.mapping.assist.message else _phase(state)
+
+
 def _progress(state: PrelabelState) -> Json:
     run = state.run
     if run is None or state.undone is not None:
@@ -83,6 +90,7 @@ def _progress(state: PrelabelState) -> Json:
     pace = [f"{state.rate:,.1f} a second"] if state.rate else []
     pace += [f"{duration(state.left_s)} left"] if state.left_s and state.running else []
     far = f"{state.done:,} of {many(run.total, 'input')} · {run.labeled:,} labeled"
+    far += f" · {run.failed:,} failed" if run.failed else ""
     return {"share": min(1.0, share), "done": state.done, "total": run.total, "far": far, "pace": " · ".join(pace)}
 
 

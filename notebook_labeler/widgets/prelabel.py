@@ -65,7 +65,8 @@ class Prelabel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not type
             continuous_update=False,
             tooltip="Only suggestions in this range are written down; both ends are inside",
         )
-        self.mapping = MappingPanel(session.mapping, state.mapping, scope=scope, tell=self.tell)
+        common: dict[str, Any] = {"scope": scope, "tell": self.tell}
+        self.mapping = MappingPanel(session.mapping, state.mapping, begin="Choose a model", **common)
         self.mapping.table.by = BY_CLASS  # what the model finds is mapped here, whatever kind of task it is
         self.mapping.paint(state.mapping, state.mapping)
         self._listen()

@@ -1,8 +1,10 @@
 """The board and the verbs of planning, without a screen."""
 
 import re
+import threading
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,13 +12,14 @@ import notebook_labeler as nl
 from notebook_labeler.domain.predictions import Vocabulary
 from notebook_labeler.domain.status import status, why_no_labeling, why_no_review
 from notebook_labeler.domain.tasks import TaskSettings
-from notebook_labeler.errors import BadInput
+from notebook_labeler.errors import AssistLimit, BadInput
 from notebook_labeler.runs.job import Job
 from notebook_labeler.sessions.drafting import Draft, drafted, problems
 from notebook_labeler.sessions.mapping import Mapper
 from notebook_labeler.sessions.taskboard import TaskBoard
 from notebook_labeler.sessions.taskboard_list import Errands
 from notebook_labeler.store.queue import Progress
+from notebook_labeler.taskboard import begun_beside
 
 HOSTILE = ["<img src=x onerror=alert(1)>", "🐑 sheep", "שלום", "constructor", "__proto__", "a" * 200, "e\u0301"]
 
@@ -385,6 +388,25 @@ def test_H03_F10_the_form_makes_the_task_though_the_limit_is_used_up(project, pe
     project.assist_limit = None
     assert run(project.task(made)).value(30).run_id
     board.close()
+
+
+def test_H03_the_board_does_not_stand_still_while_the_model_of_a_new_task_is_opened(project, pets):
+    task = project.create_task("pets", concepts=["cat", "dog"])
+    opened = threading.Event()
+
+    def prelabel(task_id, *, wait):
+        assert opened.wait(30)
+        return project.prelabel(project.task(task_id), model=pets, wait=wait)
+
+    slow = SimpleNamespace(prelabel=prelabel)
+    begun = begun_beside(slow, task.id)
+    assert (begun.state, begun.total) == ("running", None)
+    opened.set()
+    assert begun.value(30).labeled == 3
+    assert (begun.total, begun.done) == (4, 4)
+    project.assist_limit = 3
+    with pytest.raises(AssistLimit):
+        begun_beside(slow, task.id).value(30)
 
 
 # ---- the row menu

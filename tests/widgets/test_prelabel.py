@@ -71,7 +71,7 @@ def press(widget, kind, **content):
 def test_F03_the_bar_says_how_many_how_fast_and_how_long(stands):
     said = view(stands(run=a_run(), phase=RUNNING, rate=24.31, left_s=75.0))
     assert said["running"]
-    assert said["far"] == "167 of 320 inputs · 128 labeled"
+    assert said["far"] == "167 of 320 inputs · 128 labeled · 1 failed"
     assert said["pace"] == "24.3 a second · 1:15 min left"
     assert said["share"] == pytest.approx(167 / 320)
     assert said["totals"] == []
@@ -109,6 +109,15 @@ def test_F09_the_warning_says_how_many_and_offers_the_first(stands):
     assert said["warned"]["text"] == "This run would take 320, but 100 of this month's 500 are left."
     assert said["warned"]["first"] == "Pre-label the first 100"
     assert said["limit"]["text"] == "400 of 500 used this month (UTC) · 100 left"
+
+
+@pytest.mark.parametrize(("phase", "line"), [(STOPPED, "Stopped by ana"), ("idle", "")])
+def test_F04_what_is_wrong_with_the_model_is_said_once(stands, phase, line):
+    state = stands(run=a_run(phase, message="stopped by ana"), phase=phase)
+    broken = replace(state.mapping.assist, phase="failed", message="'f' was a Python object; run its cell again.")
+    said = view(replace(state, mapping=replace(state.mapping, assist=broken)))
+    assert (said["line"], said["message"], said["why"]) == (line, broken.message, broken.message)
+    assert said["start"] == ("Continue" if phase == STOPPED else "Start")
 
 
 @pytest.mark.parametrize("used", [500, 501])

@@ -134,7 +134,7 @@ function render({ model, el }) {
     const now = view();
     const known = Boolean(now.vocabulary);
     nothing.hidden = known;
-    say(nothing, now.waiting ? "The model is being loaded. Its concepts appear here as soon as it is ready." : "Turn AI Assist on and choose a model; its concepts are then related to yours here.");
+    say(nothing, now.nothing);
     const listed = known && by === "concept";
     switcher.hidden = !known;
     for (const node of turns) put(node, "aria-pressed", node.dataset.by === by ? "true" : "false");

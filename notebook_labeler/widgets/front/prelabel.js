@@ -115,7 +115,7 @@ function render({ model, el }) {
   const totals = make("ul", { class: "nl-pre-totals", "aria-label": "What came of it" });
   const failed = make("ul", { class: "nl-pre-failures" });
   const unlisted = make("p", { class: "nl-hint" });
-  const failures = make("details", { class: "nl-pre-failed" }, make("summary", {}), failed, unlisted);
+  const failures = make("details", { class: "nl-pre-failed" }, make("summary", {}, icon("unfold"), make("span")), failed, unlisted);
   const undo = button({ class: "nl-button nl-little", icon: "undo", text: "Undo this run", label: "Take back what this run wrote and nobody touched", onclick: () => ask("undo", question({
     text: view().undo, yes: "Undo the run", no: "Keep",
     agree: () => {
@@ -155,7 +155,7 @@ function render({ model, el }) {
     enable(start, !now.why);
     put(start, "title", now.why || now.hint);
     put(start, "aria-label", now.why ? `${now.start}: ${now.why}` : now.start);
-    say(phase, late ? "The kernel is busy; this waits for it." : now.running ? now.phase : now.why || now.phase);
+    say(phase, late ? "The kernel is busy; this waits for it." : now.line);
     put(phase, "data-phase", now.state);
     progress.hidden = now.share === null;
     fill.style.width = `${100 * (now.share ?? 0)}%`;
@@ -184,7 +184,7 @@ function render({ model, el }) {
       say(node.lastElementChild, line.text);
     });
     failures.hidden = !now.failures.length;
-    say(failures.firstElementChild, now.failedWords);
+    say(failures.firstElementChild.lastElementChild, now.failedWords);
     keyed(failed, now.failures, (each) => each.id, () => make("li", {}, make("bdi"), make("span", { class: "nl-hint" })), (node, each) => {
       say(node.firstElementChild, each.name);
       say(node.lastElementChild, each.why);
