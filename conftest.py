@@ -1,13 +1,25 @@
-"""What the examples in docstrings work on: three photos, a project, a task and a session, in a folder of their own."""
+"""What the examples in docstrings work on: three photos, a project, a task and a session, in a folder of their own.
+
+And when tests, too, may begin.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+MONTHS_END_S = 120  # longer than a test takes
 WORDS = ("nl.", "project", "task.", "session.")
+
+
+def pytest_runtest_setup() -> None:
+    """Begin no test shortly before a month ends: some count what the month (UTC) has cost."""
+    while (now := datetime.now(UTC)).month != (now + timedelta(seconds=MONTHS_END_S)).month:
+        time.sleep(1)
 
 
 @pytest.fixture(autouse=True)

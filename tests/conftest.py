@@ -1,5 +1,6 @@
 """What several floors' tests share."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -23,26 +24,35 @@ save_for_hf(model, sys.argv[1], model_config=dict(num_classes=4, label_names=lab
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory):
-    """A folder with a classifier of half a megabyte and four labels, made elsewhere so that torch stays out of here."""
-    folder = tmp_path_factory.mktemp("models") / "tiny"
-    subprocess.run([sys.executable, "-c", TINY, str(folder)], check=True, capture_output=True)
+def made_once(tmp_path_factory, request):
+    """Give what calls a program with a folder, once for all workers of a run, and gives the folder."""
+    place = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        place = place.parent  # that of the run
+
+    def folder(name, *program):
+        with open(place / f"{name}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # whoever comes second waits for the first
+            made = place / name
+            if not made.exists():
+                draft = tmp_path_factory.mktemp(name) / "draft"
+                subprocess.run([sys.executable, *program, str(draft)], check=True, capture_output=True)
+                draft.rename(made)
+        return made
+
     return folder
 
 
 @pytest.fixture(scope="session")
-def tiny_sam(tmp_path_factory):
-    """Make a folder with a segment-anything model of no sense, "sam" or "sam2", elsewhere so that torch stays out."""
-    made = {}
+def tiny_model(made_once):
+    """A folder with a classifier of half a megabyte and four labels, made elsewhere so that torch stays out of here."""
+    return made_once("tiny", "-c", TINY)
 
-    def folder(kind):
-        if kind not in made:
-            made[kind] = tmp_path_factory.mktemp("models") / kind
-            script = Path(__file__).parent / "models" / "tiny_sam.py"
-            subprocess.run([sys.executable, str(script), kind, str(made[kind])], check=True, capture_output=True)
-        return made[kind]
 
-    return folder
+@pytest.fixture(scope="session")
+def tiny_sam(made_once):
+    """Give a folder with a segment-anything model of no sense, "sam" or "sam2", made elsewhere as `tiny_model` is."""
+    return lambda kind: made_once("sams", str(Path(__file__).parent / "models" / "tiny_sam.py")) / kind
 
 
 @pytest.fixture(scope="session")

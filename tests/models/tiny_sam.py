@@ -1,5 +1,5 @@
 # ruff: noqa: C408
-"""Makes tiny segment-anything models in a folder: python tiny_sam.py sam|sam2 FOLDER."""
+"""Makes two tiny segment-anything models, sam and sam2, in a folder: python tiny_sam.py FOLDER."""
 
 import sys
 
@@ -52,5 +52,6 @@ def sam2(folder):
 
 
 if __name__ == "__main__":
-    torch.manual_seed(0)
-    {"sam": sam, "sam2": sam2}[sys.argv[1]](sys.argv[2])
+    for kind in (sam, sam2):
+        torch.manual_seed(0)
+        kind(f"{sys.argv[1]}/{kind.__name__}")
