@@ -8,7 +8,7 @@ from notebook_labeler.domain.concept_map import Link, Match
 from notebook_labeler.domain.inputs import Input
 from notebook_labeler.domain.names import clean_name
 from notebook_labeler.errors import Conflict
-from notebook_labeler.sessions.state import MappingLine, Notice
+from notebook_labeler.sessions.state import MappingLine, Notice, Progress
 from notebook_labeler.widgets.assist import AssistPanel
 from notebook_labeler.widgets.header import Header
 from notebook_labeler.widgets.mapping import MappingPanel
@@ -247,6 +247,21 @@ def test_the_header_is_pressed_by_key_and_says_what_undo_takes_back(bench, shown
     assert page.locator(".nl-help").is_visible()
     page.keyboard.press("Escape")
     assert page.locator(".nl-help").is_hidden()
+
+    # that nothing is left stays to be seen, and handing in again is no longer the first thing to do
+    end, submit = page.locator(".nl-header .nl-done-mark").last, page.locator(".nl-acts .nl-button").last
+    assert end.is_hidden()
+    desk = session.state.desk
+    scene = replace(desk.scene, assignment=replace(desk.scene.assignment, state="submitted"))
+    session.become(desk=replace(desk, scene=scene), progress=Progress(3, 3, 0))
+    bench.pump()
+    assert (end.inner_text(), "nl-main" in submit.get_attribute("class")) == ("All done", False)
+    session.become(progress=Progress(3, 2, 0, 1))
+    bench.pump()
+    assert end.inner_text() == "Only skipped ones are left"
+    session.become(progress=Progress(3, 2, 1))
+    bench.pump()
+    assert (end.is_hidden(), "nl-main" in submit.get_attribute("class")) == (True, True)
 
 
 def test_B10_a_vocabulary_of_22000_is_built_as_far_as_it_is_seen(bench, shown, make_state):

@@ -282,7 +282,7 @@ def test_H12_X03_a_narrow_board_sorts_by_every_column_and_the_keys_go_to_the_tas
     assert page.get_by_role("grid").get_attribute("aria-rowcount") == "2"
     assert named(page, "button", "Sort by inputs").is_hidden()
     named(page, "button", "Sort tasks").click()
-    said = ["Newest first", "Name", "Status", "Dataset", "Type", "Concepts", "Labelers", "Inputs", "AI"]
+    said = ["Newest first", "Name", "Status", "Dataset", "Type", "Concepts", "Labelers", "Inputs", "AI assist"]
     assert options.all_inner_texts() == said
     assert page.evaluate("document.activeElement.getAttribute('aria-checked')") == "true"
     for order in (["\u05e9\u05dc\u05d5\u05dd", "all"], ["all", "\u05e9\u05dc\u05d5\u05dd"]):
@@ -292,7 +292,7 @@ def test_H12_X03_a_narrow_board_sorts_by_every_column_and_the_keys_go_to_the_tas
         assert tasks(page) == order
         assert focused(page) == "Sort tasks"
         keys.press("Enter")
-    assert options.all_inner_texts() == [*said[:7], "Inputs \u2193", "AI"]
+    assert options.all_inner_texts() == [*said[:7], "Inputs \u2193", "AI assist"]
     keys.press("Escape")
     page.get_by_label("Search tasks").fill("few")
     settle(bench)

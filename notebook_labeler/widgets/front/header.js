@@ -58,6 +58,7 @@ function render({ model, el }) {
   const parts = { done: make("span", { class: "nl-part-done" }), skipped: make("span", { class: "nl-part-skipped" }) };
   bar.append(parts.done, parts.skipped);
   const counts = make("span", { class: "nl-counts" });
+  const end = make("span", { class: "nl-done-mark" }); // stays, when the notice that said so is gone
   const by = make("bdi", { class: "nl-sent-by" });
   const why = make("bdi", { class: "nl-sent-why" });
   const back = make("div", { class: "nl-sent-back", role: "note" }, icon("undo"), make("p", {}, by, why));
@@ -72,7 +73,7 @@ function render({ model, el }) {
       make("div", { class: "nl-names" }, ahead.node, name, handed, task),
       make("div", { class: "nl-acts" }, at.undo, at.redo, at.help, at.skip, at.submit),
     ),
-    make("div", { class: "nl-bar-line nl-thin" }, bar, counts),
+    make("div", { class: "nl-bar-line nl-thin" }, bar, end, counts),
     make("div", { class: "nl-bar-line nl-thin nl-status-line" }, status.saved, status.notice, told.node),
     back,
     help.node,
@@ -109,6 +110,11 @@ function render({ model, el }) {
     if (now.unreadable) said.push(`${now.unreadable} unreadable`);
     if (now.rate) said.push(`${now.rate} per minute`);
     say(counts, said.join(" · "));
+    const over = now.total > 0 && !now.left;
+    put(root, "data-done", over);
+    end.hidden = !over;
+    say(end, now.skipped ? "Only skipped ones are left" : "All done");
+    at.submit.classList.toggle("nl-main", !(over && now.submitted));
     back.hidden = !now.sent_back;
     say(by, now.sent_back ? `Rejected by ${now.sent_back.by || "a reviewer"}: ` : "");
     say(why, now.sent_back?.comment ?? "");

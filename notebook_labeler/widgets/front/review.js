@@ -94,12 +94,13 @@ function render({ model, el }) {
   const parts = { approved: make("span", { class: "nl-part-done" }), rejected: make("span", { class: "nl-part-rejected" }), left: make("span", { class: "nl-part-left" }) };
   bar.append(parts.approved, parts.rejected, parts.left);
   const counts = make("span", { class: "nl-counts" });
+  const end = make("span", { class: "nl-done-mark", text: "All reviewed" });
   const told = instructionsFold();
   const root = make(
     "header",
     { class: "nl-header nl-review-head" },
     make("div", { class: "nl-bar-line" }, side, step, names, task, make("div", { class: "nl-acts" }, at.undo, at.redo, at.help, at.reject, at.approve)),
-    make("div", { class: "nl-bar-line nl-thin" }, bar, counts),
+    make("div", { class: "nl-bar-line nl-thin" }, bar, end, counts),
     make("div", { class: "nl-bar-line nl-thin nl-status-line" }, status.saved, status.notice, told.node),
     help.node,
     card.node,
@@ -151,6 +152,8 @@ function render({ model, el }) {
       put(at[kind], "aria-label", label);
     }
     for (const [part, node] of Object.entries(parts)) node.style.width = `${now.total ? (100 * now[part]) / now.total : 0}%`;
+    put(root, "data-done", now.total > 0 && !now.left);
+    end.hidden = !now.total || Boolean(now.left || now.rejected || now.coming);
     put(bar, "aria-valuemax", now.total);
     put(bar, "aria-valuenow", now.approved + now.rejected);
     const said = [`${now.left} to review`, `${now.approved} approved`];

@@ -8,7 +8,7 @@ import { buildTask, reachTask, showTask } from "./taskrow.js";
 const HIGH = 56;
 const FEWEST = 4;
 const MOST = 9; // rows in sight
-const HEADS = [["name", "Name"], ["status", "Status"], ["dataset", "Dataset"], ["kind", "Type"], ["concepts", "Concepts"], ["labelers", "Labelers"], ["inputs", "Inputs"], ["model", "AI"]];
+const HEADS = [["name", "Name"], ["status", "Status"], ["dataset", "Dataset"], ["kind", "Type"], ["concepts", "Concepts"], ["labelers", "Labelers"], ["inputs", "Inputs"], ["model", "AI", "AI assist"]];
 
 /**
  * `ask({search, sort, down, start, count})` promises a page; `acts` has label, review and menu; `search()` gives the search;
@@ -18,8 +18,8 @@ export function taskList({ ask, acts, search, clear, counted }) {
   let by = "created", down = false;
   const heads = new Map();
   const head = make("div", { class: "nl-task-row nl-task-heads", role: "group", "aria-label": "Sort by" });
-  for (const [name, text] of HEADS) {
-    const node = button({ class: "nl-head", text, label: `Sort by ${text.toLowerCase()}`, onclick: () => sort(name) });
+  for (const [name, text, whole = text.toLowerCase()] of HEADS) {
+    const node = button({ class: "nl-head", text, label: `Sort by ${whole}`, onclick: () => sort(name) });
     heads.set(name, node);
     head.append(make("div", { class: `nl-task-cell nl-c-${name}` }, node));
   }
@@ -136,7 +136,7 @@ export function taskList({ ask, acts, search, clear, counted }) {
     },
     /** What a menu offers to sort by: columns that are out of sight, too. */
     orders: () =>
-      [["created", "Newest first"], ...HEADS].map(([name, text]) => {
+      [["created", "Newest first"], ...HEADS].map(([name, head, text = head]) => {
         const chosen = name === by;
         return [chosen ? "check" : null, chosen && name !== "created" ? `${text} ${down ? "↓" : "↑"}` : text, () => sort(name), { chosen }];
       }),
