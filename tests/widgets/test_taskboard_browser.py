@@ -137,7 +137,11 @@ def test_H01_H02_H05_H06_H08_H10_the_whole_form_by_mouse(bench, shown, project):
     assert options.first.inner_text().split() == ["ana", "you"]
     named(page, "button", "Add all, labelers").click()
     assert chips(page, "Select labelers") == ["ana", "ben", "cleo"]
+    everybody, nobody = named(page, "button", "Add all, labelers"), named(page, "button", "Remove all, reviewers")
+    for inactive, why in ((everybody, "Everybody in the project is chosen"), (nobody, "Nobody is chosen")):
+        assert (inactive.get_attribute("aria-disabled"), inactive.get_attribute("title")) == ("true", why)
     named(page, "button", "Remove cleo").click()
+    assert everybody.get_attribute("aria-disabled") is None  # at once, before the kernel has heard of it
     named(page, "button", "New collaborator, for reviewers").click()
     page.get_by_label("Name of the new collaborator, for reviewers").fill("דנה")
     named(page, "button", "Add to reviewers").click()

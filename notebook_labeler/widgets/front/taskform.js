@@ -1,7 +1,7 @@
 // The New Labeling Task form, and the same for editing: what is typed is told to the kernel a moment later.
 
 import { make } from "./link.js";
-import { button, fold, icon, put, say } from "./elements.js";
+import { button, enable, fold, icon, put, say } from "./elements.js";
 import { combobox } from "./combo.js";
 import { markdown } from "./markdown.js";
 import { modelPicker } from "./modelpicker.js";
@@ -119,7 +119,10 @@ export function taskForm({ form, choices, view, models, send, tell, ask }) {
     const chips = chipField({
       label: `Select ${title.toLowerCase()}`,
       all: () => choices().people.map((value) => ({ value, note: value === view().actor ? "you" : "" })),
-      changed: (values) => change({ [role]: values }, true),
+      changed: (values) => {
+        change({ [role]: values }, true);
+        tell(values);
+      },
       same: (value) => value.normalize("NFC").replace(/\s+/gu, " ").trim(),
       fresh: (typed) => `New collaborator “${typed}”`,
       mark: (value) => ({ key: value, title: value === view().actor ? "you" : null, node: () => face(value) }),
@@ -154,9 +157,21 @@ export function taskForm({ form, choices, view, models, send, tell, ask }) {
       event.preventDefault();
       event.stopPropagation();
     });
-    const links = [opener, button({ class: "nl-link", text: "Add all", label: `Add all, ${title.toLowerCase()}`, onclick: () => chips.add(choices().people) }), button({ class: "nl-link", text: "Remove all", label: `Remove all, ${title.toLowerCase()}`, onclick: () => chips.clear() })];
-    fields[role] = field({ title, control: make("div", { class: "nl-stack" }, fresh, chips.node), target: chips.field, more: links });
-    return chips;
+    const everybody = button({ class: "nl-link", text: "Add all", label: `Add all, ${title.toLowerCase()}`, onclick: () => chips.add(choices().people) });
+    const nobody = button({ class: "nl-link", text: "Remove all", label: `Remove all, ${title.toLowerCase()}`, onclick: () => chips.clear() });
+    fields[role] = field({ title, control: make("div", { class: "nl-stack" }, fresh, chips.node), target: chips.field, more: [opener, everybody, nobody] });
+    const tell = (wanted) => {
+      const left = choices().people.some((name) => !wanted.includes(name));
+      enable(everybody, left);
+      put(everybody, "title", left ? "Everybody in the project" : "Everybody in the project is chosen");
+      enable(nobody, wanted.length);
+      put(nobody, "title", wanted.length ? "Take everybody away" : "Nobody is chosen");
+    };
+    const show = (wanted) => {
+      chips.show(wanted);
+      tell(wanted);
+    };
+    return { show };
   };
   const labelers = people("labelers", "Labelers", "Nobody chosen: anybody labels what is open.");
   const reviewers = people("reviewers", "Reviewers", "Nobody chosen: what is handed in counts as done.");

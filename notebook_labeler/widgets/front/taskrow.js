@@ -91,11 +91,14 @@ export function showTask(row, item) {
   const people = `${item.labelers.length ? `Labelers: ${rest(item.labelers, item.others)}` : "Anybody labels"}${item.reviewers.length ? `\nReviewers: ${item.reviewers.join(", ")}` : ""}`;
   put(at.concepts, "title", concepts || null);
   put(at.labelers, "title", people);
+  put(at.labelers.parentElement, "aria-label", people.replace("\n", ", ")); // initials say little
   put(at.name, "title", [item.name, item.by && `made by ${item.by}`, `${item.dataset}, ${inputs}`, concepts && `Concepts: ${concepts}`, people].filter(Boolean).join("\n")); // what there is no room for, too
   showPeople(at.labelers, item);
   say(at.inputs, many);
   at.model.replaceChildren(...(item.model ? [icon("model")] : []));
-  put(at.model, "title", item.model ? `${item.auto ? "Pre-labeled" : "Assisted"} by ${item.model}` : null);
+  const helped = item.model ? `${item.auto ? "Pre-labeled" : "Assisted"} by ${item.model}` : null;
+  put(at.model, "title", helped);
+  put(at.model.parentElement, "aria-label", helped ?? "No AI assist");
   for (const [name, why] of [["label", item.noLabel], ["review", item.noReview]]) {
     const verb = name === "label" ? "Label" : "Review";
     enable(at[name], !why);
