@@ -1,8 +1,8 @@
 """A pre-label run: a model goes ahead of the people over what waits in a task, and charges each input once.
 
 Predicting and writing overlap. A page of inputs is written in one transaction: their annotations, their marks (which
-are the charges), and how far the run is. So a run that is killed at any byte has charged exactly what it wrote, and the
-next start goes on with the rest.
+are the charges), what failed, and how far the run is. So a run that is killed at any byte has charged exactly what it
+wrote and has told what it could not do, and the next start goes on with the rest.
 """
 
 from __future__ import annotations
