@@ -146,15 +146,20 @@ class SessionBase:
         state = self.state if saving is None else replace(self.state, saving=saving)
         if notice:
             state = self._with_notice(state, notice)
-        desk = self.bench.desk(state.input.input_id) if state.input is not None else None
-        self._tell(replace(state, desk=desk))
+        desk = self.bench.look(state.input.input_id if state.input is not None else "")
+        self._shown = self.bench.rev
+        self._show(replace(state, desk=desk))
 
     def _tell(self, state: LabelState) -> None:
-        """Derive mapping, suggestions, progress and undo list of a state, and announce it."""
-        bench = self.bench
+        """Read again all but the desk, and announce the state."""
         if state.desk is None or state.desk is not self.state.desk:  # otherwise it is as old as it was
-            self._shown = bench.rev
-        bench.read()
+            self._shown = self.bench.rev
+        self.bench.look()
+        self._show(state)
+
+    def _show(self, state: LabelState) -> None:
+        """Derive mapping, suggestions, progress and undo list of a state from what was read, and announce it."""
+        bench = self.bench
         desk = state.desk
         if desk is not None:
             desk = replace(desk, settings=bench.settings, concepts=bench.concepts, relations=bench.relations)
@@ -175,8 +180,8 @@ class SessionBase:
         self._announce(self._counted(state))
 
     def _counted(self, state: LabelState) -> LabelState:
-        counts = self.bench.journal.progress(state.task_id, **self.bench.whose)
-        undo, redo = self.bench.journal.undoable(state.task_id, state.actor)
+        counts = self.bench.seen.progress
+        undo, redo = self.bench.seen.undoable or (None, None)
         progress = Progress(
             counts.total, counts.done, counts.left, counts.skipped, counts.unreadable, self._pace.per_minute
         )
@@ -189,7 +194,10 @@ class SessionBase:
             return state.position
         basis = (state.position, total, state.progress.unreadable, state.settings.labelers)
         if self._ranked[0] != basis:
-            self._ranked = (basis, self.bench.journal.rank(state.task_id, state.position, **whose))
+            rank = self.bench.seen.rank  # that of an input which has just come
+            if rank is None:
+                rank = self.bench.journal.rank(state.task_id, state.position, **whose)
+            self._ranked = (basis, rank)
         return self._ranked[1]
 
     def _with_notice(self, state: LabelState, text: str, kind: str = INFO) -> LabelState:

@@ -151,8 +151,8 @@ class Help(Queue):
             assist = replace(state.assist, phase=READY, message="")
             self._announce(replace(state, assist=assist, suggestions=self._mapped(prediction)))
 
-    def _tell(self, state: LabelState) -> None:
-        super()._tell(state)
+    def _show(self, state: LabelState) -> None:
+        super()._show(state)
         self._keep_up()
 
     def _keep_up(self) -> None:

@@ -39,15 +39,9 @@ class Judging(LabelingSession):
 
     def _at(self, *, after: int, states: Iterable[str], limit: int = 1, backwards: bool = False) -> list[Assignment]:
         journal, states = self.bench.journal, tuple(states)
-        names = [{}] if self._whose is None else [{"reviewer": name} for name in self._whose]
-        found = [
-            each
-            for name in names
-            for each in journal.queue(
-                self.bench.task_id, after=after, states=states, limit=limit, backwards=backwards, **name
-            )
-        ]
-        return sorted(found, key=lambda a: -a.position if backwards else a.position)[:limit]
+        return journal.queue(
+            self.bench.task_id, after=after, states=states, limit=limit, backwards=backwards, reviewer=self._whose
+        )
 
     def _rank(self, state: LabelState, total: int) -> int:
         if self._whose is None:
@@ -67,8 +61,7 @@ class Judging(LabelingSession):
         return rank + passed.index(position) + 1 if position in passed else None
 
     def _counted_out(self, position: int) -> int:
-        rank = self.bench.journal.rank
-        return sum(rank(self.bench.task_id, position, reviewer=name) for name in self._whose or ())
+        return self.bench.journal.rank(self.bench.task_id, position, reviewer=self._whose or ())
 
     def _counted(self, state: LabelState) -> LabelState:
         share = self._share()

@@ -213,10 +213,11 @@ class Queue(Shares):
         if assignment is None:
             self._tell(replace(self.state, input=None, desk=None, suggestions=(), selected=()))
             return
-        arriving, desk = self.bench.journal.input(assignment.input_id), self.bench.desk(assignment.input_id)
+        desk, arriving = self.bench.come(assignment)
+        self._shown = self.bench.rev
         notice = self.state.notice
         self._came(desk)
-        self._tell(
+        self._show(
             replace(
                 self.state,
                 input=arriving,

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..domain.actions import SECOND_OPINION
+from ..domain.inputs import Input
 from ..domain.labeling import Desk, Scene, begun, merged, unapproved
 from ..domain.names import clean_name, name_key
 from ..domain.operations import Change, Operation
-from ..domain.records import Concept, Relation, TaskRecord
+from ..domain.records import Assignment, Concept, Relation, TaskRecord
 from ..domain.tasks import TaskSettings
 from ..errors import BadInput
+from ..store.glance import Glance, Listed
 from ..store.journal import Journal
 
 
@@ -36,32 +38,64 @@ class Workbench:
         self._scene: tuple[str, int, Scene] | None = None  # of the input that was on the desk last, and its revision
         self.record: TaskRecord = None  # type: ignore[assignment]  # until the first reading, two lines down
         self.settings: TaskSettings
+        self.seen: Glance  # at the last `look`
         self.reviewing = False  # a reviewer sees the labels that count, never somebody's second opinion
         self.read()
 
     def read(self) -> None:
         """Read concepts, relations and settings again, if anything was committed since."""
-        rev = self.journal.rev()
-        if rev == self._rev:
-            return
-        first = self._rev < 0
-        self.concepts = self.journal.concepts(known=None if first else (self._rev, self.concepts))
-        self.relations = self.journal.relations(known=None if first else (self._rev, self.relations))
-        before, self.record = self.record, self._found(first)
-        if before is None or before.settings != self.record.settings:  # the same text stays the same object
-            self.settings = TaskSettings.loads(self.record.settings)
-        self._rev = rev
+        if self._rev < 0 or self.journal.rev() != self._rev:
+            self._take(self.journal.glance(self.task_id, known=self._known))
 
-    def _found(self, first: bool) -> TaskRecord:
-        """Give the task as it is now; say so in a sentence if it was deleted meanwhile."""
-        try:
-            return self.journal.task(self.task_id)
-        except BadInput as missing:
-            if first:
-                raise
+    def look(self, input_id: str = "", *, arriving: Assignment | None = None) -> Desk | None:
+        """Read at once all that a screen shows, into `seen`; give the desk with an input, where one is named.
+
+        `arriving` is given where that input only now comes to the screen: it is read itself then, and its rank.
+        """
+        while True:
+            whose = self.whose
+            ranked = arriving.position if arriving is not None and whose and not self.reviewing else None
+            self.seen = self.journal.glance(
+                self.task_id,
+                known=self._known,
+                scene=self._scene_wanted(input_id) if input_id else None,
+                input_id=None if arriving is None else arriving.input_id,
+                position=ranked,
+                actor=self.actor,
+                whose=whose,
+            )
+            self._take(self.seen)
+            if self.whose == whose:  # else the task was shared out anew, and this was read by the old shares
+                break
+        if self.seen.scene is None:
+            return None
+        self._scene = (input_id, self._rev, self.seen.scene)
+        return self._desk(self.seen.scene)
+
+    def come(self, assignment: Assignment) -> tuple[Desk, Input]:
+        """Look at an input that comes to the screen: its desk, and the input itself."""
+        desk, arriving = self.look(assignment.input_id, arriving=assignment), self.seen.input
+        if desk is None or arriving is None:
+            raise TypeError(desk, arriving)  # both were asked for
+        return desk, arriving
+
+    @property
+    def _known(self) -> Listed | None:
+        return None if self._rev < 0 else (self._rev, self.concepts, self.relations)
+
+    def _take(self, found: Glance) -> None:
+        """Take over what was read; refuse in a sentence where the task was deleted meanwhile."""
+        if found.task is None:
+            if self._rev < 0:
+                self.journal.task(self.task_id)  # says so
             name = f"{self.record.name!r:.80}"
             back = f"bring it back with project.restore_task({self.task_id!r})"
-            raise BadInput(f"the task {name} was deleted meanwhile; nothing was written, {back}.") from missing
+            raise BadInput(f"the task {name} was deleted meanwhile; nothing was written, {back}.")
+        self.concepts, self.relations = found.concepts, found.relations
+        before, self.record = self.record, found.task
+        if before is None or before.settings != self.record.settings:  # the same text stays the same object
+            self.settings = TaskSettings.loads(self.record.settings)
+        self._rev = found.rev
 
     @property
     def rev(self) -> int:
@@ -74,16 +108,19 @@ class Workbench:
         if self._scene is not None and self._scene[:2] == (input_id, self._rev):
             scene = self._scene[2]
         else:
-            scene = self._read_scene(input_id)
+            lane_id, _, known = self._scene_wanted(input_id)
+            scene = self.journal.scene(lane_id, input_id, known=known)
         self._scene = (input_id, self._rev, scene)
-        lane_id = scene.assignment.task_id
-        return Desk(lane_id, self.actor, self.settings, scene, self.concepts, self.relations)
+        return self._desk(scene)
 
-    def _read_scene(self, input_id: str) -> Scene:
-        """Read an input's scene; only what is new, unless it is another input or another seat than before."""
+    def _desk(self, scene: Scene) -> Desk:
+        return Desk(scene.assignment.task_id, self.actor, self.settings, scene, self.concepts, self.relations)
+
+    def _scene_wanted(self, input_id: str) -> tuple[str, str, tuple[int, Scene] | None]:
+        """Say which scene to read; only what is new, unless it is another input or another seat than before."""
         lane_id, known = self._lane(input_id), self._scene
         same = known is not None and known[0] == input_id and known[2].assignment.task_id == lane_id
-        return self.journal.scene(lane_id, input_id, known=known[1:] if known is not None and same else None)
+        return lane_id, input_id, known[1:] if known is not None and same else None
 
     def _lane(self, input_id: str) -> str:
         """Give the id under which one's labels of an input are kept: second opinions have lanes of their own."""

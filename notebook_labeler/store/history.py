@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from ..domain.names import name_key, new_id
 from ..domain.operations import Change, Event, Operation
 from ..domain.records import Annotation, Concept, Record, Relation, TaskRecord
 from ..errors import NothingToUndo
+from .asking import Asked, Question, Rows
 from .backlog import move
 from .event_text import moves_rule
 from .many import pen_for
@@ -37,6 +38,8 @@ _GROUP = sa.select(event).where(event.c.grp == sa.bindparam("grp")).order_by(eve
 _KIND = sa.select(event.c.kind).where(event.c.grp == sa.bindparam("grp")).order_by(event.c.rev.desc()).limit(1)
 _END = 2**62
 _FEW, _MANY = 2, 64  # events of a page: the last one mostly tells all
+_LATELY = 4  # events that tell unless more than one action was undone
+Done = tuple[str, str, str]  # kind, group and undo_of of an action
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,10 @@ class _Step:
     events_of: str
 
 
-def next_undo(connection: sa.Connection, task_id: str, actor: str) -> _Step | None:
+def next_undo(actions: Iterable[Done]) -> _Step | None:
     """Find the last action of a person in a task that stands."""
     settled: dict[str, bool] = {}  # group -> whether it stands, by the newest word on it
-    for kind, group, undo_of in _backwards(connection, task_id, actor):
+    for kind, group, undo_of in actions:
         if undo_of:
             settled.setdefault(undo_of, kind == REDO)
         elif settled.get(group, True):
@@ -69,10 +72,10 @@ def next_undo(connection: sa.Connection, task_id: str, actor: str) -> _Step | No
     return None
 
 
-def next_redo(connection: sa.Connection, task_id: str, actor: str) -> _Step | None:
+def next_redo(actions: Iterable[Done]) -> _Step | None:
     """Find the last undo of a person in a task, unless it was taken back or they acted anew since."""
     redone: set[str] = set()
-    for kind, group, undo_of in _backwards(connection, task_id, actor):
+    for kind, group, undo_of in actions:
         if not undo_of:
             return None
         if kind == REDO:
@@ -80,6 +83,35 @@ def next_redo(connection: sa.Connection, task_id: str, actor: str) -> _Step | No
         elif undo_of not in redone:
             return _Step(undo_of, group)
     return None
+
+
+def undoable(connection: sa.Connection, task_id: str, actor: str) -> tuple[str | None, str | None]:
+    """Give the kind of the action that undo would take back, and of the one that redo would bring back."""
+    undo = next_undo(_backwards(connection, task_id, actor))
+    redo = next_redo(_backwards(connection, task_id, actor))
+    return _kind_of(connection, undo), _kind_of(connection, redo)
+
+
+def undoable_asked(task_id: str, actor: str) -> Question[tuple[str | None, str | None] | None]:
+    """Ask for what `undoable` gives; None where the last few actions do not tell."""
+    values = {"task_id": task_id, "actor": actor, "rev": _END, "many": _LATELY}
+
+    def told(found: list[Rows]) -> tuple[str | None, str | None] | None:
+        page = found[0]
+        kinds = {row["grp"]: row["kind"] for row in reversed(page) if not row["undo_of"]}
+        try:
+            undo, redo = next_undo(_lately(page)), next_redo(_lately(page))
+            return None if undo is None else kinds[undo.group], None if redo is None else kinds[redo.group]
+        except KeyError:
+            return None
+
+    return Question((Asked(_BEFORE, values),), told)
+
+
+def _lately(page: Rows) -> Iterator[Done]:
+    yield from ((row["kind"], row["grp"], row["undo_of"]) for row in page)
+    if len(page) == _LATELY:
+        raise KeyError("what was done before these")
 
 
 def turn(connection: sa.Connection, verb: str, task_id: str, actor: str, *, op_id: str | None = None) -> Undone:
@@ -97,24 +129,24 @@ def turn(connection: sa.Connection, verb: str, task_id: str, actor: str, *, op_i
     if known(connection, [op_id]):
         done = _events(connection, op_id)
         return _told(connection, done, done[0].operation.undo_of)
-    step = (next_undo if verb == UNDO else next_redo)(connection, task_id, actor)
+    step = (next_undo if verb == UNDO else next_redo)(_backwards(connection, task_id, actor))
     if step is None:
         raise NothingToUndo(f"expected an action of {actor} to {verb}, but there is none; go on labeling.")
     events = _events(connection, step.events_of)
     turning = _Turning(pen_for(connection, [event.operation for event in events]))
     plans = [(event, turning.changes(event)) for event in events]
     rev = next_revision(connection, len(plans))
-    for n, (done, changes) in enumerate(plans):
-        name, moves = f"{op_id}/{n}" if n else op_id, [moved.back for moved in reversed(done.moves)]
+    for n, (was, changes) in enumerate(plans):
+        name, moves = f"{op_id}/{n}" if n else op_id, [moved.back for moved in reversed(was.moves)]
         for moved in moves:
             move(turning.pen, task_id, moved, rev + n)
-        operation = Operation(verb, actor, tuple(changes), task_id, done.operation.input_id, name, op_id, step.group)
+        operation = Operation(verb, actor, tuple(changes), task_id, was.operation.input_id, name, op_id, step.group)
         turning.pen.write(operation, rev + n, bulk=moves_rule(moves))
     turning.pen.settle()
     return _told(connection, events, step.group)
 
 
-def kind_of(connection: sa.Connection, step: _Step | None) -> str | None:
+def _kind_of(connection: sa.Connection, step: _Step | None) -> str | None:
     """Name the action of a step, for a button."""
     if step is None:
         return None
@@ -175,7 +207,7 @@ class _Turning:
         return [r for r in ({r.key: r for r in stored} | mine).values() if not r.deleted]
 
 
-def _backwards(connection: sa.Connection, task_id: str, actor: str) -> Iterator[tuple[str, str, str]]:
+def _backwards(connection: sa.Connection, task_id: str, actor: str) -> Iterator[Done]:
     """Give kind, group and undo_of of a person's actions in a task, newest first, by the page."""
     rev, many = _END, _FEW
     while page := connection.execute(_BEFORE, {"task_id": task_id, "actor": actor, "rev": rev, "many": many}).all():

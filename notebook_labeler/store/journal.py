@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -40,6 +41,7 @@ from .asking import Question
 from .assigning import assign_all, assign_some
 from .databases import opened, release
 from .event_text import moves_rule
+from .glance import Glance, glance_asked
 from .history import Undone
 from .inputs import Added
 from .inside import Inside
@@ -172,9 +174,7 @@ class Journal:
     def undoable(self, task_id: str, actor: str) -> tuple[str | None, str | None]:
         """Give the kind of the action that undo would take back, and of the one that redo would bring back."""
         with self._read() as connection:
-            undo = history.next_undo(connection, task_id, actor)
-            redo = history.next_redo(connection, task_id, actor)
-            return history.kind_of(connection, undo), history.kind_of(connection, redo)
+            return history.undoable(connection, task_id, actor)
 
     def rev(self) -> int:
         """Give the number of the last event, 0 in a new project."""
@@ -457,6 +457,16 @@ class Journal:
             return team.opinions(connection, task_id, seats)
 
     # The desk
+
+    def glance(self, task_id: str, **more: Any) -> Glance:
+        """Give what a session shows of a task, as of one moment and from a server in one round trip.
+
+        `more` is what `glance.glance_asked` takes: what is known already, and what is to be read beside.
+        """
+        found = self._ask(glance_asked(task_id, **more))
+        if found.undoable is None and more.get("actor"):
+            return replace(found, undoable=self.undoable(task_id, more["actor"]))
+        return found
 
     def scene(self, task_id: str, input_id: str, *, known: tuple[int, Scene] | None = None) -> Scene:
         """Give all that is kept about an input in a task (`BadInput` if it is not one of the task's).

@@ -1,8 +1,8 @@
-"""Writing thousands of changes in one transaction: the same checks, but rows are read and written by the hundred."""
+"""Writing changes together: the same checks, but rows are read and written at once, or thousands by the hundred."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from ..domain.operations import Operation
 from ..domain.records import Assignment, Record
+from .asking import Asked, together
 from .tables import STATE, event, from_row, input_
-from .writing import MAKE, SET, Pen, new_row, set_row
+from .writing import MAKE, NUMBER, PROBLEM, READ, RECORD, SET, Pen, counting, new_row, next_revision, set_row
 
-FEW = 20  # changes up to which each row is read and written by itself
+FEW = 20  # changes up to which each row has a statement of its own
 _AT_ONCE = 500
 _PROBLEMS = sa.select(input_.c.input_id, input_.c.problem).where(
     input_.c.input_id.in_(sa.bindparam("keys", expanding=True))
@@ -63,7 +64,7 @@ class ManyPen(Pen):
         found = self._rows.get((record.kind, record.key))
         return super().stored(record) if found is None else found
 
-    def settle(self) -> None:
+    def settle(self, *, end: bool = False) -> None:
         """Put all on paper. Call once, before the commit."""
         for kind, rows in self._made.items():
             self.connection.execute(MAKE[kind], rows)
@@ -72,7 +73,7 @@ class ManyPen(Pen):
         if self._events:
             self.connection.execute(sa.insert(event), self._events)
         self._made, self._set, self._events = {}, {}, []
-        super().settle()
+        super().settle(end=end)
 
     def _insert(self, after: Record, values: dict[str, Any]) -> None:
         self._made.setdefault(after.kind, []).append(new_row(after, values))
@@ -89,16 +90,61 @@ class ManyPen(Pen):
         return self._shelves[input_id] if input_id in self._shelves else super()._problem(input_id)
 
 
-def pen_for(connection: sa.Connection, operations: Iterable[Operation]) -> Pen:
-    """Give the pen that fits: one that writes at once for a few changes, one that gathers for many."""
-    fresh = list(operations)
-    records = [change.after for operation in fresh for change in operation.changes]
-    records += [operation.held for operation in fresh if operation.held is not None]
+class FewPen(ManyPen):
+    """A pen for a few rows of many kinds: two round trips to a server, one to read them and one to write them."""
+
+    def foresee(self, records: Iterable[Record]) -> None:
+        """Read the rows that records have now."""
+        self.begin(records)
+
+    def begin(self, records: Iterable[Record], *, revisions: int | None = None) -> int:
+        """Take revisions, then read the rows that records have; give the first revision."""
+        fresh = {(record.kind, record.key): record for record in records}
+        numbers = [Asked(NUMBER, {"many": revisions})] if revisions is not None else []
+        rows = [Asked(READ[r.kind], {"k_" + name: getattr(r, name) for name in r.key_fields}) for r in fresh.values()]
+        inputs = list(dict.fromkeys(r.input_id for r in fresh.values() if isinstance(r, Assignment)))
+        shelves = [Asked(PROBLEM, {"input_id": input_id}) for input_id in inputs]
+        found = together(self.connection, [*numbers, *rows, *shelves])
+        start, end = len(numbers), len(numbers) + len(rows)
+        for (kind, key), row in zip(fresh, found[start:end], strict=True):
+            self._rows[kind, key] = (from_row(kind, row[0]), row[0]["rev"]) if row else (None, 0)
+        for input_id, row in zip(inputs, found[end:], strict=True):
+            self._shelves[input_id] = row[0]["problem"] if row else None
+        return 0 if revisions is None else int(found[0][0]["value"]) - revisions + 1
+
+    def settle(self, *, end: bool = False) -> None:
+        """Put all on paper. Call once, before the commit; with `end` it is committed, too, where a server is told."""
+        made = [Asked(MAKE[kind], row) for kind, rows in self._made.items() for row in rows]
+        changed = [Asked(SET[kind], row) for kind, rows in self._set.items() for row in rows]
+        events = [Asked(RECORD, row) for row in self._events]
+        counted = [counting(self.connection, heap, more) for heap, more in self.moves.items() if more]
+        together(self.connection, [*made, *changed, *events, *counted], end=end)
+        self._made, self._set, self._events = {}, {}, []
+        self.moves.clear()
+
+
+def begun(connection: sa.Connection, operations: Sequence[Operation]) -> tuple[int, Pen]:
+    """Take the revisions of operations, and give the first one with the pen that fits."""
+    records = _records(operations)
     if len(records) <= FEW:
-        return Pen(connection)
-    pen = ManyPen(connection)
+        pen = FewPen(connection)
+        return pen.begin(records, revisions=len(operations)), pen
+    return next_revision(connection, len(operations)), pen_for(connection, operations)
+
+
+def pen_for(connection: sa.Connection, operations: Iterable[Operation]) -> Pen:
+    """Give the pen that fits operations; other writers wait already."""
+    records = _records(operations)
+    pen = FewPen(connection) if len(records) <= FEW else ManyPen(connection)
     pen.foresee(records)
     return pen
+
+
+def _records(operations: Iterable[Operation]) -> list[Record]:
+    """Give the records whose rows operations are held against."""
+    fresh = list(operations)
+    held = [operation.held for operation in fresh if operation.held is not None]
+    return [change.after for operation in fresh for change in operation.changes] + held
 
 
 def _pages(keys: list[str]) -> Iterator[list[str]]:

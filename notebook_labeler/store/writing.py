@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ..domain.operations import Change, Operation
 from ..domain.records import Annotation, Assignment, Concept, Dataset, Record, TaskRecord, dumps
 from ..errors import Conflict
+from .asking import Asked
 from .conflicts import thing
 from .event_text import changes_text
 from .tables import IN_QUEUE, REMOVED, STATE, UNREADABLE, counter, event, from_row, input_, tally, to_row
@@ -36,7 +38,7 @@ def _keyed(table: sa.Table) -> list[sa.ColumnElement[bool]]:
     return [column == sa.bindparam("k_" + column.name) for column in table.primary_key]
 
 
-_READ = {kind: sa.select(table).where(*_keyed(table)) for kind, table in STATE.items()}
+READ = {kind: sa.select(table).where(*_keyed(table)) for kind, table in STATE.items()}
 MAKE = {kind: sa.insert(table) for kind, table in STATE.items()}
 SET = {
     kind: sa.update(table)
@@ -44,22 +46,25 @@ SET = {
     .values({c.name: sa.bindparam("v_" + c.name) for c in table.columns if not c.primary_key and c.name != "follows"})
     for kind, table in STATE.items()
 }
-_NUMBER = (
+NUMBER = (
     sa.update(counter)
     .where(counter.c.name == "rev")
     .values(value=counter.c.value + sa.bindparam("many"))
     .returning(counter.c.value)
 )
 _LOCK = sa.select(counter.c.value).where(counter.c.name == "rev").with_for_update()
-_RECORD = sa.insert(event)
+RECORD = sa.insert(event)
 _KNOWN = sa.select(event.c.op_id).where(event.c.op_id.in_(sa.bindparam("ids", expanding=True)))
 _BY = sa.select(event.c.actor, event.c.kind).where(event.c.rev == sa.bindparam("rev"))
-_PROBLEM = sa.select(input_.c.problem).where(input_.c.input_id == sa.bindparam("input_id"))
-_COUNT = (
-    sa.update(tally)
-    .where(*(tally.c[name] == sa.bindparam("k_" + name) for name in Heap._fields))
-    .values(n=tally.c.n + sa.bindparam("more"))
-)
+PROBLEM = sa.select(input_.c.problem).where(input_.c.input_id == sa.bindparam("input_id"))
+
+
+def _counting(insert: Any) -> Any:  # Any: each database has an insert of its own for this
+    made = insert(tally)
+    return made.on_conflict_do_update(index_elements=list(Heap._fields), set_={"n": tally.c.n + made.excluded.n})
+
+
+_COUNT = {"sqlite": _counting(sqlite.insert), "postgresql": _counting(postgresql.insert)}
 
 
 def now_us() -> int:
@@ -69,7 +74,7 @@ def now_us() -> int:
 
 def next_revision(connection: sa.Connection, many: int = 1) -> int:
     """Take the next revision(s) and give the first. Held until the commit: the order of numbers is that of commits."""
-    return int(connection.execute(_NUMBER, {"many": many}).scalar_one()) - many + 1
+    return int(connection.execute(NUMBER, {"many": many}).scalar_one()) - many + 1
 
 
 def lock(connection: sa.Connection) -> None:
@@ -123,8 +128,8 @@ class Pen:
         }
         self._event(row)
 
-    def settle(self) -> None:
-        """Bring the tallies up to date. Call once, before the commit."""
+    def settle(self, *, end: bool = False) -> None:
+        """Bring the tallies up to date. Call once, before the commit; `end`: nothing follows but that."""
         for heap, more in self.moves.items():
             if more:
                 add_to_tally(self.connection, heap, more)
@@ -133,7 +138,7 @@ class Pen:
     def stored(self, record: Record) -> tuple[Record | None, int]:
         """Give the row that a record has now, and the revision that changed it last."""
         keys = {"k_" + name: getattr(record, name) for name in record.key_fields}
-        row = self.connection.execute(_READ[record.kind], keys).mappings().one_or_none()
+        row = self.connection.execute(READ[record.kind], keys).mappings().one_or_none()
         return (None, 0) if row is None else (from_row(record.kind, dict(row)), row["rev"])
 
     def _refuse_given_away(self, held: Assignment) -> None:
@@ -171,10 +176,10 @@ class Pen:
         self.connection.execute(SET[after.kind], set_row(after, values))
 
     def _event(self, row: dict[str, Any]) -> None:
-        self.connection.execute(_RECORD, row)
+        self.connection.execute(RECORD, row)
 
     def _problem(self, input_id: str) -> str | None:
-        return self.connection.execute(_PROBLEM, {"input_id": input_id}).scalar()
+        return self.connection.execute(PROBLEM, {"input_id": input_id}).scalar()
 
     def _shelf(self, assignment: Assignment) -> int:
         if assignment.deleted:
@@ -212,26 +217,29 @@ def set_row(after: Record, values: dict[str, Any]) -> dict[str, Any]:
 
 def commit(connection: sa.Connection, operations: Iterable[Operation], *, resent: bool) -> int:
     """Write operations and give the last revision. With `resent`, known op_ids are looked for and left out first."""
-    from .many import pen_for
+    from .many import begun
 
     fresh = [op if op.group else replace(op, group=op.op_id) for op in operations]
     if resent:
         lock(connection)
         there = known(connection, [op.op_id for op in fresh])
         fresh = list({op.op_id: op for op in reversed(fresh) if op.op_id not in there}.values())[::-1]
-    rev = next_revision(connection, len(fresh))
-    pen = pen_for(connection, fresh)
+    rev, pen = begun(connection, fresh)
     for offset, operation in enumerate(fresh):
         pen.write(operation, rev + offset)
-    pen.settle()
+    pen.settle(end=True)
     return rev + len(fresh) - 1
 
 
 def add_to_tally(connection: sa.Connection, heap: Heap, more: int) -> None:
     """Count inputs into (or out of) a heap."""
-    keys = {"k_" + name: value for name, value in heap._asdict().items()}
-    if not connection.execute(_COUNT, {**keys, "more": more}).rowcount:
-        connection.execute(sa.insert(tally), {**heap._asdict(), "n": more})
+    statement, values = counting(connection, heap, more)
+    connection.execute(statement, dict(values))
+
+
+def counting(connection: sa.Connection, heap: Heap, more: int) -> Asked:
+    """Give the statement that counts inputs into (or out of) a heap."""
+    return Asked(_COUNT[connection.dialect.name], {**heap._asdict(), "n": more})
 
 
 def _only_ensures(change: Change) -> bool:
