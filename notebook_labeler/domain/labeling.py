@@ -120,8 +120,13 @@ class Desk:
 
     def known(self, name: str) -> str:
         """Give the project's spelling of a concept, or the name itself."""
-        concept = self.concepts.get(name_key(name))
-        return concept.name if concept is not None and not concept.deleted else clean_name(name)
+        return spelled(self.concepts, name)
+
+
+def spelled(concepts: Mapping[str, Concept], name: str) -> str:
+    """Give the spelling that a concept of that name has, or the name itself, cleaned; `concepts` are by key."""
+    concept = concepts.get(name_key(name))
+    return concept.name if concept is not None and not concept.deleted else clean_name(name)
 
 
 def put(before: Record | None, wanted: Record) -> Change:

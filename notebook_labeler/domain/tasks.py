@@ -144,10 +144,9 @@ class TaskSettings:
             or not 1 <= self.opinions <= MAX_OPINIONS
         ):
             raise BadInput(f"expected opinions as a number from 1 to {MAX_OPINIONS}, got {self.opinions!r}.")
-        object.__setattr__(self, "low", probability(self.low, "low"))
-        object.__setattr__(self, "high", probability(self.high, "high"))
-        if self.low > self.high:
-            raise BadInput(f"expected a range low <= high, got ({self.low}, {self.high}); swap them.")
+        low, high = low_to_high(self.low, self.high)
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", high)
         if self.submit_threshold is not None:
             object.__setattr__(self, "submit_threshold", probability(self.submit_threshold, "submit_threshold"))
         if not isinstance(self.instructions, str):
@@ -202,6 +201,20 @@ def probability(value: object, what: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise BadInput(f"expected {what} as a number from 0 to 1, got {value!r}.")
     return float(value)
+
+
+def low_to_high(low: object, high: object) -> tuple[float, float]:
+    """Give the ends of a probability range as float.
+
+    Raises
+    ------
+    BadInput
+        They are not two numbers from 0 to 1 in this order.
+    """
+    ends = probability(low, "low"), probability(high, "high")
+    if ends[0] > ends[1]:
+        raise BadInput(f"expected low <= high, got {ends}; swap them.")
+    return ends
 
 
 def probability_range(value: Any) -> tuple[Any, Any]:  # Any: what a user gave; who takes the range checks its ends

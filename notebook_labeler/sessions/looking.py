@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..domain.tasks import probability
-from ..errors import BadInput
+from ..domain.tasks import low_to_high
 from .base import SessionBase
 
 MAX_SEARCH = 200
@@ -33,9 +32,7 @@ class Looking(SessionBase):
         >>> session.state.lens.low
         0.5
         """
-        low, high = probability(low, "low"), probability(high, "high")
-        if low > high:
-            raise BadInput(f"expected low <= high, got ({low}, {high}); swap them.")
+        low, high = low_to_high(low, high)
         with self.lock:
             self._announce(replace(self.state, lens=replace(self.state.lens, low=low, high=high)))
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from ..domain import drawing
 from ..domain.geometry import SHAPES, Region
-from ..domain.labeling import Desk
-from ..domain.names import clean_name, digest, name_key, new_id
+from ..domain.labeling import Desk, spelled
+from ..domain.names import digest, name_key, new_id
 from ..domain.tasks import one_of
 from ..errors import BadInput, UnknownObject
 from .objects import Objects
@@ -63,7 +63,7 @@ class Pointing(Objects):
         """
         with self.lock:
             self._draws()
-            name = self.bench.spelling(clean_name(concept))
+            name = spelled(self.bench.concepts, concept)
             chosen = self.bench.settings.geometry_of(name) if shape is None else shape
             one_of("shape", chosen, SHAPES)
             self._announce(replace(self.state, drawing=Drawing(name, chosen)))

@@ -10,8 +10,8 @@ from itertools import islice
 
 from ..domain.prelabel import month_of
 from ..domain.records import RUNNING, Run
-from ..domain.tasks import probability, probability_range
-from ..errors import BadInput, LabelerError
+from ..domain.tasks import low_to_high, probability_range
+from ..errors import LabelerError
 from ..runs import holder as holders
 from ..runs import ledger
 from ..runs.ledger import LIMIT, limit_in
@@ -20,17 +20,17 @@ from ..runs.runner import Runner
 from ..store.journal import Journal
 from ..store.writing import now_us
 from .assistance import Assistance, Model
-from .following import EVERY_S, watch
 from .prelabel_mapping import PrelabelMapping
 from .prelabel_state import LYING, NOBODY, PrelabelState
 from .signal import Changed
 from .state import LabelState
+from .watching import Watching
 
 WINDOW_S = 20.0  # over which the rate is taken
 NAMED = 200  # failed inputs whose names are looked up
 
 
-class PrelabelWatching:
+class PrelabelWatching(Watching):
     """State, lock and signal. `lock` guards all that follows."""
 
     def __init__(
@@ -50,7 +50,6 @@ class PrelabelWatching:
         self.failures: list[Exception] = []  # what listeners raised
         self._changed: Changed[PrelabelState] = Changed(self.failures.append)
         self._assistance, self._runner = assistance, runner
-        self._stop: threading.Event | None = None
         self._rev = -1
         self._seen: deque[tuple[int, int]] = deque(maxlen=60)  # when the run said how far it is: beat, inputs
         self.mapping = PrelabelMapping(journal, task_id, actor=actor, assistance=assistance)
@@ -69,21 +68,11 @@ class PrelabelWatching:
 
     def set_range(self, low: float, high: float) -> None:
         """Take suggestions whose probability is from low to high, both inclusive; for the next start."""
-        low, high = probability(low, "low"), probability(high, "high")
-        if low > high:
-            raise BadInput(f"expected low <= high, got ({low}, {high}); swap them.")
+        low, high = low_to_high(low, high)
         with self.lock:
             self._announce(replace(self.state, low=low, high=high))
 
     # -- seeing --------------------------------------------------------------------------------------------------------
-
-    def follow(self, every: float = EVERY_S) -> None:
-        """Look every so many seconds how far things are, until `close`. The widget does; twice is fine."""
-        with self.lock:
-            if self._stop is not None:
-                return
-            self._stop = threading.Event()
-        watch(self, self._stop, every)
 
     def look(self) -> bool:
         """Show how things are now. Gives whether anything has changed."""
@@ -99,8 +88,7 @@ class PrelabelWatching:
 
     def close(self) -> None:
         """Stop looking. A run goes on. Closing twice is fine."""
-        if self._stop is not None:
-            self._stop.set()
+        self._look_no_more()
         self._leave()
         self.mapping.close()
 

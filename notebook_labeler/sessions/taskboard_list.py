@@ -17,11 +17,11 @@ from ..store.journal import Journal
 from ..store.queue import Errands as Mine
 from ..store.queue import Progress
 from ..store.writing import now_us
-from .following import EVERY_S, watch
 from .planning import Planner
 from .signal import Changed
 from .state import ERROR, INFO, Notice
 from .taskboard_state import BoardState, DatasetLine, TaskLine, Work
+from .watching import Watching
 
 Errand = Callable[[str], "Job[Any] | None"]  # begins something for a task in the background, or has nothing to do
 RUN_WORDS = "Pre-labeling"
@@ -51,7 +51,7 @@ class Errands:
     save: Callable[[str, str, str], str] = lambda *_: ""
 
 
-class TaskList:
+class TaskList(Watching):
     """The list of tasks. `lock` guards the state; listeners are told while it is held, in order."""
 
     def __init__(self, journal: Journal, *, actor: str, project: str, errands: Errands | None) -> None:
@@ -68,19 +68,11 @@ class TaskList:
         self._settings: dict[str, tuple[str, TaskSettings]] = {}  # task -> as text, and read
         self._numbers = 0
         self._rev = -1
-        self._stop: threading.Event | None = None
         self.look()
 
     def observe(self, listener: Callable[[BoardState, BoardState], None]) -> Callable[[], None]:
         """Call `listener(old, new)` at each change of state; calling what is returned ends it."""
         return self._changed.observe(listener)
-
-    def follow(self, every: float = EVERY_S) -> None:
-        """Look every so many seconds for what others have done, until `close`. The widget does; twice is fine."""
-        with self.lock:
-            if self._stop is None:
-                self._stop = threading.Event()
-                watch(self, self._stop, every)
 
     def look(self) -> bool:
         """Show what was done since the last look. Gives whether there was anything."""
@@ -107,8 +99,7 @@ class TaskList:
 
     def close(self) -> None:
         """Stop following. Closing twice is fine."""
-        if self._stop is not None:
-            self._stop.set()
+        self._look_no_more()
 
     def _line(self, task_id: str) -> TaskLine:
         found = self.state.line(task_id)

@@ -187,11 +187,6 @@ class Workbench:
         self.read()
         self.journal.commit(Operation.of("settings", self.setting(settings), actor=self.actor))
 
-    def spelling(self, name: str) -> str:
-        """Give the project's spelling of a concept, or the name itself."""
-        found = self.concepts.get(name_key(name))
-        return found.name if found is not None and not found.deleted else name
-
     def known_names(self) -> tuple[str, ...]:
         """Give every concept of the project, in alphabetical order."""
         return tuple(sorted((c.name for c in self.concepts.values() if not c.deleted), key=name_key))
