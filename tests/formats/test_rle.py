@@ -63,7 +63,7 @@ def test_X12_a_mask_of_any_claimed_size_costs_as_little_as_its_runs():
     assert found.rings == ((0, 0, 1e7, 0, 1e7, 1e7, 0, 1e7),)
     found = outline([0, 10**7], 1, 10**7)
     assert found.area == 1e7
-    assert time.perf_counter() - before < 20
+    assert time.perf_counter() - before < 60
 
 
 @pytest.mark.parametrize(

@@ -287,7 +287,7 @@ def test_A04_a_repository_in_the_cache_needs_no_hub_and_one_that_is_not_says_so_
     started = time.monotonic()
     with pytest.raises(UnknownModel, match=r"'me/mine' in the model cache, found none, and HF_HUB_OFFLINE"):
         load("hf:me/mine")
-    assert time.monotonic() - started < 20  # the hub that nobody answers for would take longer
+    assert time.monotonic() - started < 45  # the hub that nobody answers for would take longer
     kept = hub / "models--me--mine"
     shutil.copytree(detectors("rtdetr"), kept / "snapshots" / "abc")
     (kept / "refs").mkdir()
@@ -300,11 +300,11 @@ def test_A08_a_batch_in_the_model_process_survives_a_corrupt_picture(detectors, 
     (tmp_path / "broken.png").write_bytes(scene.read_bytes()[:200])
     inputs = [Input.at(str(scene)), Input.at(str(tmp_path / "broken.png")), Input.at(str(tmp_path / "none.png"))]
     with Runner() as runner:
-        handle = runner.open(f"hf:{detectors('owlv2')}", concepts=["sheep", "bike rider"]).value(120)
+        handle = runner.open(f"hf:{detectors('owlv2')}", concepts=["sheep", "bike rider"]).value(300)
         job = runner.predict(handle, inputs)
-        good, broken, absent = job.value(120)
-        masks = runner.open(f"hf:{detectors('rfdetr-masks')}").value(120)
-        (outlined,) = runner.predict(masks, inputs[:1]).value(120)
+        good, broken, absent = job.value(300)
+        masks = runner.open(f"hf:{detectors('rfdetr-masks')}").value(300)
+        (outlined,) = runner.predict(masks, inputs[:1]).value(300)
     assert (handle.vocabulary.labels, handle.vocabulary.shapes) == (("sheep", "bike rider"), {"box"})
     assert good.guesses
     assert good.error is None

@@ -205,7 +205,7 @@ def test_a_hub_that_does_not_answer_costs_seconds_and_one_sentence(hub, spec):
     began = time.monotonic()
     with pytest.raises(UnknownModel, match="cannot be reached from here"):
         load(spec)
-    assert time.monotonic() - began < 20  # the hub that nobody answers for would take longer
+    assert time.monotonic() - began < 45  # the hub that nobody answers for would take longer
 
 
 @pytest.mark.parametrize("spec", ["timm/resnet18.a1_in1k", "resnet18", "hf-hub:someone/something", "timm/resnot18"])

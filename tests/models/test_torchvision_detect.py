@@ -258,8 +258,8 @@ def test_A04_a_checkpoint_of_ones_own_predicts_in_the_model_process(tmp_path, pi
         tmp_path / "mine.safetensors", architecture="tv:ssdlite320_mobilenet_v3_large", labels=["car", "sheep"]
     )
     with Runner() as runner:
-        handle = runner.open(model.spec, **model.options).value(120)
-        (said,) = runner.predict(handle, pictures).value(120)
+        handle = runner.open(model.spec, **model.options).value(300)
+        (said,) = runner.predict(handle, pictures).value(300)
     assert handle.vocabulary.shapes == {"box"}
     assert said.guesses
 

@@ -14,7 +14,7 @@ from notebook_labeler.errors import BadInput, LabelerError, ModelFailed, Unknown
 from notebook_labeler.runs.runner import BULK, INTERACTIVE, Runner
 
 pytestmark = pytest.mark.xdist_group("child")  # the processes share one start of torch
-LIMIT = 120  # seconds after which a test gives up; starting torch on a busy machine takes many
+LIMIT = 300  # seconds after which a test gives up; starting torch on a busy machine takes many
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals are posix")
 
 
@@ -88,29 +88,36 @@ def test_F05_bad_pictures_fail_alone(runner, handle, pictures, tmp_path):
 
 
 def test_A08_the_input_on_screen_overtakes_bulk_work_in_the_child(runner, handle, pictures):
-    order = []
-    bulk = runner.predict(handle, pictures * 20, priority=BULK, on_prediction=lambda p: order.append("bulk"))
+    order, asked = [], threading.Event()
+
+    def take(prediction):
+        assert asked.wait(LIMIT)  # who is slow to ask for the one on screen does not find everything done
+        order.append("bulk")
+
+    bulk = runner.predict(handle, pictures * 20, priority=BULK, on_prediction=take)
     now = runner.predict(handle, pictures[:1], priority=INTERACTIVE, on_prediction=lambda p: order.append("now"))
+    asked.set()
     now.value(LIMIT)
     bulk.value(LIMIT)
     assert order.index("now") < len(order) / 2
     assert len(order) == 401
+    assert not bulk.faults
 
 
 def test_A08_cancelled_work_stops_and_nothing_of_it_arrives_late(runner, handle, pictures):
-    seen, first = [], threading.Event()
+    seen, first, cancelled = [], threading.Event(), threading.Event()
 
     def take(prediction):
         seen.append(prediction)
         first.set()
+        cancelled.wait(LIMIT)
 
     job = runner.predict(handle, pictures * 50, priority=BULK, on_prediction=take)
     assert first.wait(LIMIT)
     job.cancel()
-    arrived = len(seen)
+    cancelled.set()
     runner.predict(handle, pictures[:1], priority=BULK).value(LIMIT)
-    assert len(seen) <= arrived + 1  # the one that was being handed on
-    assert len(seen) < 1000
+    assert len(seen) == 1
 
 
 def test_embeddings_cross_over_where_somebody_asks(runner, handle, pictures):
@@ -146,11 +153,14 @@ def test_a_forgotten_model_can_be_opened_again(runner, handle, tiny_model, pictu
 def test_a_killed_child_costs_the_work_at_hand_one_sentence_and_the_next_request_starts_a_fresh_one(
     runner, handle, pictures
 ):
-    first = threading.Event()
-    job = runner.predict(handle, pictures * 50, priority=BULK, on_prediction=lambda p: first.set())
+    first, killed = threading.Event(), threading.Event()
+    job = runner.predict(
+        handle, pictures * 50, priority=BULK, on_prediction=lambda p: (first.set(), killed.wait(LIMIT))
+    )
     assert first.wait(LIMIT)
     pid = runner._child.pid
     os.kill(pid, signal.SIGKILL)
+    killed.set()
     with pytest.raises(ModelFailed, match=r"was killed, most likely because memory ran out.*starts a fresh one") as why:
         job.value(LIMIT)
     assert "\n" not in str(why.value)

@@ -15,7 +15,7 @@ from notebook_labeler.models.segment.segmenter import Cut, Prompt
 from notebook_labeler.runs.runner import Runner
 from notebook_labeler.runs.segment_wire import cut_from, cut_to, prompt_from, prompt_to
 
-LIMIT = 120
+LIMIT = 300
 pytestmark = pytest.mark.xdist_group("child")
 PROMPT = Prompt(((100.0, 60.0, True),), Box(58, 38, 84, 44))
 

@@ -48,22 +48,25 @@ def test_what_others_wrote_is_shown_after_a_verb_that_was_refused_or_changed_not
 
 
 def test_a_closed_session_follows_nobody(open_session):
+    before = set(threading.enumerate())  # of another test one may be ending yet
+
     def following():
-        return [t for t in threading.enumerate() if t.name == "nl-follow"]
+        return [t for t in threading.enumerate() if t.name == "nl-follow" and t not in before]
 
     session = open_session()
     session.follow(every=0.01)
     session.follow(every=0.01)
     (thread,) = following()
     session.close()
-    thread.join(10)
+    thread.join(60)
     assert following() == []
 
 
 def test_following_ends_with_the_project(open_session, project):
+    before = set(threading.enumerate())
     session = open_session()
     session.follow(every=0.01)
-    (thread,) = [t for t in threading.enumerate() if t.name == "nl-follow"]
+    (thread,) = [t for t in threading.enumerate() if t.name == "nl-follow" and t not in before]
     project.journal.close()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()

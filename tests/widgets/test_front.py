@@ -38,10 +38,10 @@ def test_an_operation_is_run_once_however_often_it_is_sent(front):
 
 def test_it_is_answered_after_it_was_done_and_not_by_a_second_coming_meanwhile(front):
     begun, finish = threading.Event(), threading.Event()
-    front.hear("accept", lambda message: (begun.set(), finish.wait(10)))
+    front.hear("accept", lambda message: (begun.set(), finish.wait(60)))
     work = threading.Thread(target=say, args=(front,), kwargs={"kind": "accept", "op": "1"})
     work.start()
-    begun.wait(10)
+    assert begun.wait(60)
     say(front, kind="accept", op="1")
     assert front.answers == []
     finish.set()

@@ -57,7 +57,7 @@ def test_an_unreadable_picture_is_put_out_of_the_way(make_session, make_state, m
 
     session.unreadable = unreadable
     labeler = Labeler(session, album)
-    assert told.wait(10)
+    assert told.wait(60)
     assert reasons == [("in-0", "not a picture.")]
     labeler.close()
 

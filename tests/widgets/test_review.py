@@ -112,7 +112,7 @@ def test_H16_what_is_handed_in_meanwhile_appears_by_itself(make_office, open_rev
     ana = office.labeler()
     ana.add("cat")
     ana.submit()
-    assert come.wait(10)
+    assert come.wait(60)
     assert review.header.view.view["name"] == "a"
 
 
@@ -160,7 +160,7 @@ def test_small_pictures_are_made_in_the_background_and_a_broken_one_says_why(mak
 
     review.sheet.view.send = post
     press(review.sheet.view, "thumbs", inputs=[first, second, "no input of the sheet"])
-    assert both.wait(10)
+    assert both.wait(60)
     assert sent[first][1] == [b"\xff\xd8 a jpeg \xff\xd9"]
     assert sent[second][0]["words"] == "1.png is no picture."
     assert set(review._small.asked) == {first, second}

@@ -1,6 +1,7 @@
 """X02: what was acknowledged is on disk, whatever happens around the file. SQLite only."""
 
 import os
+import random
 import sqlite3
 import subprocess
 import sys
@@ -337,7 +338,7 @@ def test_a_damaged_file_is_a_sentence_and_is_left_as_it_is(path, damage):
     elif damage == "head":
         data[:64] = bytes(64)
     else:
-        data[4096 * 2 :] = os.urandom(len(data) - 4096 * 2)
+        data[4096 * 2 :] = random.Random(0).randbytes(len(data) - 4096 * 2)
     path.write_bytes(data)
     sentence = trouble_of(path)
     assert "damaged" in sentence
