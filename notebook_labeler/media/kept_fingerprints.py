@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..domain.inputs import Input
+from ..domain.inputs import Input, is_url
 from ..domain.names import digest
 from .fetch import Media
 from .files import write_whole
@@ -22,9 +22,9 @@ FILE = "fingerprints.npz"
 Keys = NDArray[np.uint64]
 
 
-def key_of(given: Input, media: Media) -> tuple[int, Path] | None:
+def key_of(given: Input, media: Media) -> tuple[int, str | Path] | None:
     """Give a number that changes when an input's file does, and the file; None if it is not at hand."""
-    path = media.at_hand(given)
+    path = media.at_hand(given) if is_url(given.uri) else given.uri  # a hundred thousand Paths take their time
     if path is None:
         return None
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ MANY = 100  # pictures: groups of more are likely chained
 _STRICTER = ((4, 0.98), (2, 0.99), (0, 0.999))
 _BITS = (13, 13, 13, 13, 12)  # in which the hash is cut: of 8 bits that differ, some part has one at most
 _AT_ONCE = 1 << 21  # pairs
+_BY_HAND = 20_000_000  # pairs up to which new pictures are held against each of all
 
 Numbers = NDArray[np.int64]
 
@@ -55,14 +57,40 @@ def grouped(prints: Fingerprints, *, distance: int = DISTANCE, alike: float = AL
     >>> grouped(prints).tolist()
     [0, 0, 2, 3]
     """
-    groups = np.arange(len(prints.known))
+    return chained(prints, distance=distance, alike=alike, many=many).groups
+
+
+@dataclass(frozen=True)
+class Chained:
+    """The groups of pictures, and the chains before those of too many pictures were held to stricter rules.
+
+    Attributes
+    ----------
+    groups, chains
+        int64, n: the place of the first picture of each picture's group, and of its chain.
+    """
+
+    groups: Numbers
+    chains: Numbers
+
+
+def chained(prints: Fingerprints, *, distance: int = DISTANCE, alike: float = ALIKE, many: int = MANY) -> Chained:
+    """Give groups, as `grouped` does, with what is needed to go on from there (`extended`)."""
     known = np.flatnonzero(prints.known)
     same = _mixed(prints.code[known], prints.look[known])
     _, first, number = np.unique(same, return_index=True, return_inverse=True)
     ones, number = known[first], number.reshape(-1)  # each of those that are exactly alike once
     sizes = np.bincount(number, minlength=len(ones))
     pairs, bits, likeness = _pairs(prints.code[ones], prints.look[ones], distance, alike)
+
+    def numbered(found: Numbers) -> Numbers:
+        groups, lowest = np.arange(len(prints.known)), np.full(len(ones), len(prints.known))
+        np.minimum.at(lowest, found[number], known)
+        groups[known] = lowest[found[number]]
+        return groups
+
     found = _hanging_together(len(ones), pairs)
+    chains = numbered(found)
     for strict, close in _STRICTER:
         large = np.bincount(found, weights=sizes, minlength=len(ones))[found] > many
         if not large.any():
@@ -70,10 +98,56 @@ def grouped(prints: Fingerprints, *, distance: int = DISTANCE, alike: float = AL
         keep = ~large[pairs[:, 0]] | ((bits <= strict) & (likeness >= close))
         pairs, bits, likeness = pairs[keep], bits[keep], likeness[keep]
         found = _hanging_together(len(ones), pairs)
-    lowest = np.full(len(ones), len(groups))
-    np.minimum.at(lowest, found[number], known)
-    groups[known] = lowest[found[number]]
-    return groups
+    return Chained(numbered(found), chains)
+
+
+def extended(
+    before: Chained, prints: Fingerprints, *, distance: int = DISTANCE, alike: float = ALIKE, many: int = MANY
+) -> Chained:
+    """Give what `chained` gives, quicker where only the last few pictures are new.
+
+    Parameters
+    ----------
+    before
+        What `chained` gave for the first of the pictures, with the same rules.
+    prints
+        Of all pictures.
+    distance, alike, many
+        As for `grouped`.
+
+    Examples
+    --------
+    >>> prints = Fingerprints.none(3)
+    >>> for place in (0, 2):
+    ...     prints.put(place, (7, np.ones(192, np.int8)))
+    >>> extended(chained(prints.at([0, 1])), prints).groups.tolist()
+    [0, 1, 0]
+    """
+    old, count = len(before.groups), len(prints.known)
+    fresh = old + np.flatnonzero(prints.known[old:])
+    if len(fresh) * count > _BY_HAND:
+        return chained(prints, distance=distance, alike=alike, many=many)
+    chains = np.r_[before.chains, np.arange(old, count)]
+    near = [(np.full(len(others), one), others) for one, others in _near(prints, fresh, distance, alike)]
+    pairs = np.concatenate([np.empty((0, 2), np.int64), *(np.stack(pair, axis=1) for pair in near)])
+    chains = _hanging_together(count, chains[pairs])[chains]
+    grown = np.isin(chains, chains[fresh])
+    if (np.bincount(chains[grown]) > many).any():
+        return chained(prints, distance=distance, alike=alike, many=many)
+    return Chained(np.where(grown, chains, np.r_[before.groups, np.arange(old, count)]), chains)
+
+
+def _near(prints: Fingerprints, fresh: Numbers, distance: int, alike: float) -> Iterator[tuple[int, Numbers]]:
+    """Give for each of a few pictures those that are near it."""
+    for one in fresh.tolist():
+        bits = _ones(prints.code ^ prints.code[one])
+        others = np.flatnonzero(prints.known & (bits <= distance))
+        looks = prints.look[[one, *others.tolist()]].astype(np.float32)
+        lengths = np.sqrt((looks**2).sum(axis=1))
+        dots = np.einsum("ij,ij->i", looks[1:], np.repeat(looks[:1], len(others), axis=0))
+        near = dots / np.maximum(lengths[1:] * lengths[0], 1e-9) >= alike
+        same = (bits[others] == 0) & (looks[1:] == looks[0]).all(axis=1)
+        yield one, others[near | same]
 
 
 def _mixed(code: NDArray[np.uint64], look: NDArray[np.int8]) -> NDArray[np.uint64]:

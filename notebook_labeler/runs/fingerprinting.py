@@ -48,12 +48,24 @@ def fingerprints(
     Fingerprints
         One for each input.
     """
+    return with_keys(inputs, media, job=job, at_most=at_most, clock=clock)[1]
+
+
+def with_keys(
+    inputs: Sequence[Input],
+    media: Media,
+    *,
+    job: Job[Any],  # Any: whatever the job is about
+    at_most: int | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> tuple[list[int | None], Fingerprints]:
+    """Give fingerprints as `fingerprints` does, and where they are kept (see `kept_fingerprints.key_of`)."""
     place = media.cache_folder / FILE
     files = [key_of(each, media) if each.kind == IMAGE else None for each in inputs]
     keys = [None if file is None else file[0] for file in files]
     found, missing = Kept.read(place).find(keys)
     if at_most is not None and len(missing) > at_most:
-        return found
+        return keys, found
     job.total = len(missing)
     unsaved: list[int] = []
     saved_at = clock()
@@ -69,4 +81,4 @@ def fingerprints(
             if clock() - saved_at > _SAVE_EVERY_S or page[-1] == missing[-1]:
                 Kept.of(np.array([keys[one] for one in unsaved], np.uint64), found.at(unsaved)).save(place)
                 unsaved, saved_at = [], clock()
-    return found
+    return keys, found

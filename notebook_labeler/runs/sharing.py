@@ -13,13 +13,14 @@ from ..domain.fair import Counts
 from ..domain.operations import Change, ensured
 from ..domain.places import unpack
 from ..domain.records import Collaborator
-from ..domain.sharing import Dealt, Texts, plan
+from ..domain.sharing import Dealt, Places, plan
 from ..domain.tasks import TaskSettings
 from ..errors import BadInput, Conflict
 from ..media.fetch import Media
 from ..media.near_duplicates import grouped
 from ..store.journal import Journal
 from .fingerprinting import fingerprints
+from .grouping import groups_in_passing, groups_of_all
 from .job import Job
 
 _TRIES = 5
@@ -62,6 +63,24 @@ class Shared:
         if self.opinions:
             parts.append(f"second opinions by {_people(self.opinions)}")
         return f"Shared({many}, {'; '.join(parts)}; {self.moved:,} moved)"
+
+
+@dataclass(frozen=True)
+class Alike:
+    """The number of each input's group, by its place in the project, or by `places` where these are given by id."""
+
+    numbers: Counts
+    places: Mapping[str, int] | None = None
+
+    def of(self, seat: Places) -> Counts:
+        """Give each place of a task the number of its group; inputs that came meanwhile are on their own."""
+        where = seat.position
+        if self.places is not None:
+            where = np.array([self.places.get(one, len(self.numbers)) for one in seat.input_id.tolist()], np.int64)
+        known = where < len(self.numbers)
+        found = -1 - np.arange(len(where))
+        found[known] = self.numbers[where[known]]
+        return found
 
 
 class Sharer:
@@ -114,19 +133,24 @@ class Sharer:
         except Exception as error:  # a thread has nobody else to tell
             job.fail(error)
 
-    def _alike(
-        self, job: Job[Shared], task_id: str, changes: dict[str, Any], at_most: int | None
-    ) -> dict[str, int] | None:
-        """Give the group of each input by id; None where near-duplicates need not stay together."""
+    def _alike(self, job: Job[Shared], task_id: str, changes: dict[str, Any], at_most: int | None) -> Alike | None:
+        """Find near-duplicates; None where they need not stay together."""
         settings = TaskSettings.loads(self.journal.task(task_id).settings).changed(**changes)
         if not settings.together or max(len(settings.labelers), len(settings.reviewers)) < 2:
             return None
+        if at_most is not None and not settings.dataset:
+            numbers = groups_in_passing(self.journal, self.media, job=job, at_most=at_most)
+            if numbers is not None:
+                return Alike(numbers)
+        inputs = self.journal.inputs()
+        if not settings.dataset:
+            return Alike(groups_of_all(inputs, self.media, job=job, at_most=at_most))
         wanted = set(self.journal.places(task_id).input_id.tolist())
-        inputs = [each for each in self.journal.inputs() if each.input_id in wanted]
+        inputs = [each for each in inputs if each.input_id in wanted]
         numbers = grouped(fingerprints(inputs, self.media, job=job, at_most=at_most))
-        return {each.input_id: number for each, number in zip(inputs, numbers.tolist(), strict=True)}
+        return Alike(numbers, {each.input_id: place for place, each in enumerate(inputs)})
 
-    def _share(self, task_id: str, changes: dict[str, Any], alike: dict[str, int] | None) -> Shared:
+    def _share(self, task_id: str, changes: dict[str, Any], alike: Alike | None) -> Shared:
         record = self.journal.task(task_id)
         settings = TaskSettings.loads(record.settings).changed(**changes)
         if settings.seats > max(1, len(settings.labelers)):
@@ -134,8 +158,9 @@ class Sharer:
                 f"expected at least {settings.seats} labelers for {settings.seats} opinions on an input, got "
                 f"{len(settings.labelers)}; name more of them, or leave second opinions out."
             )
-        seats = [self.journal.places(task_id, seat) for seat in range(settings.seats)]
-        groups = _numbers(seats[0].input_id, alike)
+        ids = settings.seats > 1 or (alike is not None and alike.places is not None)  # who needs them not reads faster
+        seats = [self.journal.places(task_id, seat, ids=ids) for seat in range(settings.seats)]
+        groups = None if alike is None else alike.of(seats[0])
         deals = plan(seats, settings, groups)
         change = Change(record, record.changed(settings=settings.dumps()))
         written = [change] if settings != TaskSettings.loads(record.settings) else []
@@ -169,13 +194,6 @@ class Sharer:
         """Add those to the project's people who are not among them."""
         names = dict.fromkeys((*settings.labelers, *settings.reviewers))
         return ensured(self.journal.collaborators(), (Collaborator.named(name, by=self.actor) for name in names))
-
-
-def _numbers(input_ids: Texts, alike: dict[str, int] | None) -> Counts | None:
-    """Give each place the number of its group; inputs that came meanwhile are on their own."""
-    if alike is None:
-        return None
-    return np.array([alike.get(one, -1 - place) for place, one in enumerate(input_ids.tolist())], np.int64)
 
 
 def _moved(deals: Sequence[Dealt]) -> int:

@@ -396,10 +396,10 @@ class Journal:
 
     # Sharing out
 
-    def places(self, task_id: str, seat: int = 0) -> Places:
-        """Give who has which inputs of a task, as columns."""
+    def places(self, task_id: str, seat: int = 0, *, ids: bool = True) -> Places:
+        """Give who has which inputs of a task, as columns; that of the inputs' ids only if they are asked for."""
         with self._read() as connection:
-            return sharing.places(connection, task_id, seat, reading.revision(connection))
+            return sharing.places(connection, task_id, seat, reading.revision(connection), ids=ids)
 
     def share_out(
         self, task_id: str, deals: Sequence[Dealt], *, actor: str, seen: int, changes: Iterable[Change] = ()

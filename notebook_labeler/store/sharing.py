@@ -5,6 +5,7 @@ One event holds who got which places, as text (`domain.places`), in place of a c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,14 +20,19 @@ from ..domain.records import PENDING
 from ..domain.sharing import Dealt
 from ..errors import Conflict
 from .tables import IN_QUEUE, REMOVED, UNREADABLE, annotation, assignment, tally, verdict
-from .writing import Heap
+from .writing import Heap, add_to_tally
 
 _A = assignment.c
 _PAGE = 10_000
 BY_RUN = "prelabel"  # how annotations are marked that a run wrote (`via`)
 _FROM_RUN = sa.and_(annotation.c.via == BY_RUN, annotation.c.status == PENDING, annotation.c.labeler == "")
 _FRESH = sa.and_(_FROM_RUN, annotation.c.version == 1)  # as the run wrote it
-_COLUMNS = ("position", "input_id", "labeler", "reviewer", "state", "shelf")
+_FEW = 500  # places that are looked up one by one
+_HEAP = (_A.labeler, _A.reviewer, _A.state, _A.shelf)
+_HERE = (_A.task_id == sa.bindparam("lane"), _A.deleted == 0)
+_LIST = sa.func.aggregate_strings(sa.cast(_A.position, sa.Text), ",")
+_HEAPS = sa.select(*_HEAP, _LIST).where(*_HERE).group_by(*_HEAP)
+_IDS = sa.select(_A.input_id).where(*_HERE).order_by(_A.position)
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Places:
     position
         int64.
     input_id, labeler, reviewer, state
-        Arrays of str (objects).
+        Arrays of str (objects). Ids are there only where they were asked for.
     readable
         bool: whether the input can be opened, as far as is known.
     touched
@@ -58,27 +64,20 @@ class Places:
     touched: NDArray[np.bool_]
 
 
-def places(connection: sa.Connection, task_id: str, seat: int, rev: int) -> Places:
-    """Read the places of a seat."""
+def places(connection: sa.Connection, task_id: str, seat: int, rev: int, *, ids: bool = True) -> Places:
+    """Read the places of a seat, gathered by the database; `ids`: the inputs' too, which takes as long again."""
     lane_id = lane(task_id, seat)
-    query = sa.select(*(_A[name] for name in _COLUMNS)).where(_A.task_id == lane_id, _A.deleted == 0)
-    rows = connection.execute(query.order_by(_A.position)).all()
-    column = {name: np.array(values, object) for name, values in zip(_COLUMNS, zip(*rows, strict=True), strict=False)}
-    nothing = np.empty(0, object)
-    ids, state = column.get("input_id", nothing), column.get("state", nothing)
-    hands = _by_hand(connection, lane_id)
-    began = np.fromiter((each not in UNBEGUN for each in state.tolist()), bool, len(state))
-    touched = began | np.fromiter((i in hands for i in ids), bool, len(ids)) if hands else began
-    return Places(
-        rev,
-        column.get("position", nothing).astype(np.int64),
-        ids,
-        column.get("labeler", nothing),
-        column.get("reviewer", nothing),
-        state,
-        column.get("shelf", nothing) == IN_QUEUE,
-        touched,
-    )
+    rows = connection.execute(_HEAPS, {"lane": lane_id}).all()
+    parts = [np.fromstring(row[-1], np.int64, sep=",") for row in rows]
+    mixed = np.concatenate([np.empty(0, np.int64), *parts])
+    order = np.argsort(mixed, kind="stable")
+    position, heap = mixed[order], np.repeat(np.arange(len(rows)), [len(part) for part in parts])[order]
+    labeler, reviewer, state, shelf = (np.array([row[i] for row in rows], object)[heap] for i in range(4))
+    touched = np.array([row[2] not in UNBEGUN for row in rows], bool)[heap]
+    touched[np.searchsorted(position, _by_hand(connection, lane_id))] = True
+    found = connection.execute(_IDS, {"lane": lane_id}).scalars().all() if ids else ()
+    input_id = np.array(found, object)
+    return Places(rev, position, input_id, labeler, reviewer, state, shelf == IN_QUEUE, touched)
 
 
 def share_out(
@@ -92,9 +91,17 @@ def share_out(
         Somebody has worked on one of these inputs, or shared it out, since revision `seen`.
     """
     for seat, cards in gathered(deals).items():
-        _refuse_changed(connection, lane(task_id, seat), cards, seen)
+        lane_id = lane(task_id, seat)
+        _refuse_changed(connection, lane_id, cards, seen)
+        before = _counted(connection, lane_id, cards)
         _write(connection, task_id, seat, cards, rev=rev, at_us=at_us)
-        _count(connection, lane(task_id, seat))
+        if before is None:
+            _count(connection, lane_id)
+        else:
+            after = _counted(connection, lane_id, cards) or Counter()
+            for heap in before | after:
+                if after[heap] != before[heap]:
+                    add_to_tally(connection, heap, after[heap] - before[heap])
     return {"shared": [[d.seat, d.role, d.person, d.places] for d in deals]}
 
 
@@ -111,18 +118,26 @@ def gathered(deals: Sequence[Dealt]) -> dict[int, Cards]:
     return seats
 
 
-def _by_hand(connection: sa.Connection, lane_id: str) -> set[str]:
-    """Give the inputs on which somebody left more than a run did."""
+def _by_hand(connection: sa.Connection, lane_id: str) -> NDArray[np.int64]:
+    """Give the places on which somebody left more than a run did."""
     by_run = sa.or_(_FRESH, sa.and_(_FROM_RUN, annotation.c.deleted == 1))
     labels = sa.select(annotation.c.input_id).where(annotation.c.task_id == lane_id, sa.not_(by_run))
     answers = sa.select(verdict.c.input_id).where(verdict.c.task_id == lane_id)
-    return {row[0] for row in connection.execute(sa.union(labels, answers))}
+    query = sa.select(_A.position).where(_A.task_id == lane_id, _A.deleted == 0)
+    found = connection.execute(query.where(_A.input_id.in_(sa.union(labels, answers)))).scalars()
+    return np.array(found.all(), np.int64)
 
 
 def _refuse_changed(connection: sa.Connection, lane_id: str, cards: Cards, seen: int) -> None:
+    few = None
+    if len(cards) <= _FEW:
+        query = sa.select(_A.input_id).where(_A.task_id == lane_id, _A.position.in_(list(cards)))
+        few = list(connection.execute(query).scalars())
     changed = set()
     for table in (assignment, annotation, verdict):
         query = sa.select(table.c.input_id).where(table.c.task_id == lane_id, table.c.rev > seen)
+        if few is not None:
+            query = query.where(table.c.input_id.in_(few))
         if table is annotation:  # a run may go on: what it writes moves with the input
             query = query.where(sa.not_(_FRESH))
         changed |= {row[0] for row in connection.execute(query)}
@@ -188,6 +203,15 @@ def _open_seats(
         .where(_A.task_id == task_id, _A.shelf != REMOVED, _A.position.not_in(there))
     )
     connection.execute(sa.insert(assignment).from_select([c.name for c in assignment.columns], source))
+
+
+def _counted(connection: sa.Connection, lane_id: str, cards: Cards) -> Counter[Heap] | None:
+    """Count what lies at a few places; None if they are many, and the lane is better counted as a whole."""
+    if len(cards) > _FEW:
+        return None
+    of = [_A[name] for name in Heap._fields]
+    query = sa.select(*of).where(_A.task_id == lane_id, _A.position.in_(list(cards)))
+    return Counter(Heap(*row) for row in connection.execute(query))
 
 
 def _count(connection: sa.Connection, lane_id: str) -> None:

@@ -11,6 +11,9 @@ import notebook_labeler as nl
 from notebook_labeler import sharing
 from notebook_labeler.errors import BadInput, Conflict
 from notebook_labeler.media import fetch, fingerprints
+from notebook_labeler.media.fingerprints import Fingerprints
+from notebook_labeler.media.kept_fingerprints import key_of
+from notebook_labeler.media.kept_groups import KeptGroups
 from notebook_labeler.runs import fingerprinting
 from notebook_labeler.runs.sharing import Shared, Sharer
 
@@ -123,6 +126,34 @@ def test_H08_inputs_added_later_are_shared_out_too(project, tmp_path, monkeypatc
     assert not any(holders(free).values())
 
 
+@pytest.mark.parametrize("spoiled", ["", "fingerprints.npz", "foreign"])
+def test_H08_X11_for_one_more_the_others_are_not_looked_at_again(project, tmp_path, monkeypatch, spoiled):
+    tasks = [
+        project.create_task(name, labelers=["ana", "ben", "cleo"], reviewers=["ana", "ben"], **more)
+        for name, more in (("t", {}), ("apart", {"keep_together": False}), ("twice", {"second_opinions": 1.0}))
+    ]
+    before, asked = [holders(task) for task in tasks], []
+    if spoiled == "foreign":
+        ids = [f"{n}" for n in range(12)]
+        KeptGroups.of(ids, [None] * 12, Fingerprints.none(12)).save(project.media.cache_folder / "groups.npz")
+    elif spoiled:
+        (project.media.cache_folder / spoiled).unlink()
+    monkeypatch.setattr(fingerprinting, "key_of", lambda one, media: asked.append(one.name) or key_of(one, media))
+    for n, seed in enumerate((8, 30, 0)):
+        photograph(tmp_path / "more", f"n{n}.jpg", seed, quality=45)
+        project.add_inputs(tmp_path / "more" / f"n{n}.jpg")
+    assert ("a0.png" in asked) == bool(spoiled), "unless what was kept is of no use"
+    assert asked.count("n0.jpg") == 1
+    for task, held in zip(tasks, before, strict=True):
+        after = holders(task)
+        assert {name: after[name] for name in held} == held
+        if task.settings.together:
+            assert (after["n0.jpg"], after["n2.jpg"]) == (after["a8.png"], after["a0.png"])
+        assert task.share_out().moved == 0, "planned anew nothing changes"
+        assert task.progress["total"] == 15
+    assert project.check().problems == ()
+
+
 def test_X02_second_opinions_are_given_to_others_and_taken_back(project):
     task = project.create_task("t", concepts=["c"])
     found = task.share_out(["ana", "ben", "cleo"], second_opinions=1.0, keep_together=False)
@@ -154,8 +185,8 @@ class Meddling:
     def __getattr__(self, name):
         return getattr(self._journal, name)
 
-    def places(self, task_id, seat=0):
-        found = self._journal.places(task_id, seat)
+    def places(self, task_id, seat=0, **which):
+        found = self._journal.places(task_id, seat, **which)
         if self.left:
             self.left -= 1
             session = self._task.session(actor="ana")
