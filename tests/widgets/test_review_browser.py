@@ -19,6 +19,9 @@ HOSTILE = [
     "x" * 1900,
 ]
 
+LONG = " and so on" * 90
+INSIDE = """(card) => [...card.querySelectorAll('button, textarea')].every((node) =>
+    node.getBoundingClientRect().right < card.getBoundingClientRect().right)"""
 SEEN = """(node) => { const at = node.getBoundingClientRect();
     return [at.top >= 0 && at.bottom <= innerHeight, getComputedStyle(node).outlineStyle, node.dir]; }"""
 
@@ -86,23 +89,26 @@ def test_H16_one_reviews_by_keyboard_alone(bench, sit, make_office):
     press("Enter")
     assert bench.heard() == []
     page.keyboard.type("1 Anja: <b>no</b> cat")
+    page.keyboard.insert_text(LONG)
     press("Shift+Enter")
     page.keyboard.type("p, n, t")
     press("Enter")
     bench.pump()
     assert office.states()[:2] == ["approved", "rejected"]
-    assert review.session.state.comments == ("1 Anja: <b>no</b> cat\np, n, t",)
+    comment = f"1 Anja: <b>no</b> cat{LONG}\np, n, t"
+    assert review.session.state.comments == (comment,)
 
     # what was said is offered again; the history tells it
     page.locator("#root").focus()
     press("j", "ArrowDown", "Enter")
-    assert page.locator(".nl-comment").input_value() == "1 Anja: <b>no</b> cat\np, n, t"
+    assert page.locator(".nl-comment").input_value() == comment
+    assert page.locator(".nl-reject-card").evaluate(INSIDE)  # however long it is, the buttons stay in sight
     press("Escape")
     page.locator("#root").focus()
     press("p")
     bench.pump()
     assert texts(page, ".nl-state-mark") == ["rejected"]
-    assert texts(page, ".nl-event p")[0] == "ben rejected: 1 Anja: <b>no</b> cat\np, n, t"
+    assert texts(page, ".nl-event p")[0] == f"ben rejected: {comment}"
 
     # fix and approve: an edit, then Enter, before the kernel has answered the first
     press("1", "Enter")
