@@ -175,6 +175,7 @@ def test_a_colour_profile_is_applied(tools, format):
         ("RGB", b""),
         ("L", ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()),
     ],
+    ids=["damaged", "empty", "another mode"],  # a profile says when it was made: no two workers would call it the same
 )
 def test_a_profile_that_is_damaged_or_of_another_mode_is_left_out(tools, mode, profile):
     data = tools.encoded(Image.new(mode, (16, 16), "white"), icc_profile=profile)
