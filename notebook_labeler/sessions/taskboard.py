@@ -9,7 +9,7 @@ from ..store.journal import Journal
 from .assistance import Assistance
 from .taskboard_form import TaskForms
 from .taskboard_list import Errands
-from .taskboard_state import LABEL, REVIEW, UNDO, Opened
+from .taskboard_state import LABEL, REVIEW, UNDO, Opened, said
 
 
 class TaskBoard(TaskForms):
@@ -78,7 +78,7 @@ class TaskBoard(TaskForms):
             gone = self.planner.delete(task_id)
             self.look()
             state = replace(self.state, deleted=(gone.task_id, gone.name))
-            self._announce(self._with_notice(state, f"{gone.name} was deleted.", UNDO))
+            self._announce(self._with_notice(state, f"{said(gone.name)} was deleted.", UNDO))
 
     def labels(self, task_id: str) -> int:
         """Give how many labels would go out of sight with a task."""
@@ -93,7 +93,7 @@ class TaskBoard(TaskForms):
             self.planner.restore(task_id)
             self.look()
             self._announce(
-                self._with_notice(replace(self.state, deleted=None), f"{name} is back, with all its labels.")
+                self._with_notice(replace(self.state, deleted=None), f"{said(name)} is back, with all its labels.")
             )
 
     def save_version(self, task_id: str, name: str, message: str = "") -> None:

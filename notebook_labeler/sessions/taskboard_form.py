@@ -12,7 +12,7 @@ from .assistance import Assistance
 from .drafting import Draft, problems
 from .robots import Coverage, Robots
 from .taskboard_list import RUN_WORDS, Errands, TaskList, nothing
-from .taskboard_state import Form
+from .taskboard_state import Form, said
 
 SHARE_WORDS = "Sharing out"
 
@@ -80,7 +80,7 @@ class TaskForms(TaskList):
             made = self._changed_task(form.task_id, draft) if form.task_id else self._made_task(draft)
             self.look()
             done = "changed" if form.task_id else "created"
-            self._announce(self._with_notice(replace(self.state, form=None), f"{draft.name.strip()} was {done}."))
+            self._announce(self._with_notice(replace(self.state, form=None), f"{said(draft.name.strip())} was {done}."))
             self._go_on(made)  # after the notice: what it refuses is said instead
         self._coverage.ask("", "", ())
         return made.task_id

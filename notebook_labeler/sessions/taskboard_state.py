@@ -14,7 +14,13 @@ from .robots import Robots
 from .state import Notice
 
 UNDO = "undo"  # the kind of a notice beside which Undo is offered
+MOST_SAID = 60  # characters of a task's name in a sentence
 LABEL, REVIEW, PRELABEL = "label", "review", "prelabel"  # what may stand in the place of the list
+
+
+def said(name: str) -> str:
+    """Give a task's name as a sentence has room for it."""
+    return name if len(name) <= MOST_SAID else f"{name[: MOST_SAID - 1]}…"
 
 
 @dataclass(frozen=True)

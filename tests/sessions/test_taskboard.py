@@ -427,6 +427,16 @@ def test_H14_a_deleted_task_comes_back_with_its_labels(board, project):
     board.undo()  # there is nothing more to bring back
 
 
+@pytest.mark.parametrize(("name", "said"), [("n" * 60, "n" * 60), ("🧦" * 200, "🧦" * 59 + "…"), ("<b>", "<b>")])
+def test_H14_a_sentence_has_room_for_a_long_name(board, project, name, said):
+    task = project.create_task(name, concepts=["coat"])
+    board.look()
+    board.delete(task.id)
+    assert board.state.notice.text == f"{said} was deleted."
+    board.undo()
+    assert board.state.notice.text == f"{said} is back, with all its labels."
+
+
 def test_H14_a_task_that_is_edited_keeps_its_concepts_and_shares_anew_only_when_people_change(board, project):
     task = project.create_task("coats", concepts=["coat", "hat"])
     board.look()

@@ -23,7 +23,7 @@ function render({ model, el }) {
 
   // ---- the list
 
-  const toast = { text: make("bdi"), undo: button({ class: "nl-button nl-little nl-tinted", icon: "undo", text: "Undo", label: "Undo", onclick: () => link.send("undo") }) };
+  const toast = { text: make("bdi", { dir: "ltr" }), undo: button({ class: "nl-button nl-little nl-tinted", icon: "undo", text: "Undo", label: "Undo", onclick: () => link.send("undo") }) };
   const hush = button({ class: "nl-tool nl-shut", icon: "close", label: "Close the message", onclick: () => hide() });
   toast.node = make("div", { class: "nl-toast", role: "status", "aria-live": "polite" }, toast.text, toast.undo, hush);
   let timer = 0, seen = null;
