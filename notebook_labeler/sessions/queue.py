@@ -82,7 +82,7 @@ class Queue(Shares):
                     raise BadInput("the task has no inputs; add some first.")
                 raise BadInput(f"expected a position from 0 to {many - 1}, got {position!r:.80}.")
             self._bring(found)
-            self._tell_whose()
+            self._look_on()
 
     def unreadable(self, input_id: str, reason: str) -> None:
         """Put an input that cannot be opened out of the way, with its reason, and go on to the next one."""
@@ -145,9 +145,10 @@ class Queue(Shares):
 
     def _history(self, verb: Callable[..., Any], word: str, op_id: str | None) -> None:
         with self.lock:
-            self.bench.read()  # refuses where the task was deleted
             try:
-                undone = verb(self.state.task_id, self.state.actor, op_id=op_id)
+                with self._or_unsaved():
+                    self.bench.read()  # refuses where the task was deleted
+                    undone = verb(self.state.task_id, self.state.actor, op_id=op_id)
             except NothingToUndo as nothing:
                 self.say(str(nothing))
                 raise
@@ -216,7 +217,7 @@ class Queue(Shares):
         desk, arriving = self.bench.come(assignment)
         self._shown = self.bench.rev
         notice = self.state.notice
-        self._came(desk)
+        self._looking_on = False
         self._show(
             replace(
                 self.state,

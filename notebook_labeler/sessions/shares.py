@@ -15,7 +15,7 @@ from .base import SessionBase
 class Shares(SessionBase):
     """Keeps a labeler to their own share, or, where anybody labels, to what nobody else has begun."""
 
-    _came_as_mine = False  # whether the input on the screen was this person's to label when it came
+    _looking_on = False  # whether it was another's input that was gone to, on purpose
 
     def _first(self) -> Sequence[Assignment]:
         """Give the input to begin with, if there is any."""
@@ -27,15 +27,12 @@ class Shares(SessionBase):
     def _advance(self) -> None:
         """Go to the next open input."""
 
-    def _came(self, desk: Desk) -> None:
-        """Note whose the input is that comes to the screen."""
-        self._came_as_mine = may_label(desk)
-
-    def _tell_whose(self) -> None:
-        """Say so where the input on the screen is another's to label."""
+    def _look_on(self) -> None:
+        """Say so where the input that was gone to is another's to label."""
         desk, shown = self.state.desk, self.state.input
-        if desk is None or shown is None or self._came_as_mine or self.bench.reviewing:
+        if desk is None or shown is None or may_label(desk) or self.bench.reviewing:
             return
+        self._looking_on = True
         whose = desk.scene.assignment.labeler or "nobody"
         self.say(f"{shown.name!r:.80} is {whose}'s to label; you can look at it, not change it.")
 
@@ -50,7 +47,7 @@ class Shares(SessionBase):
             return
         was, now, name = before.scene.assignment, desk.scene.assignment, f"{shown.name!r:.80}"
         if self.bench.whose:
-            if self._came_as_mine and not may_label(desk):
+            if not self._looking_on and not may_label(desk):
                 self._start()
                 self.say(f"{name} was given to {now.labeler or 'nobody'}; {self._here()}.")
         elif was.state not in DONE and now.state in DONE and now.labeler != me and not _began(me, desk):
@@ -78,7 +75,7 @@ class Shares(SessionBase):
 
     def _refuse_others(self, desk: Desk) -> None:
         name, whom = f"{self.bench.journal.input(desk.input_id).name!r:.80}", desk.scene.assignment.labeler or "nobody"
-        if not self._on_screen(desk.input_id) or not self._came_as_mine:
+        if not self._on_screen(desk.input_id) or self._looking_on:
             raise BadInput(not_yours(desk, name))
         self._refresh()
         self._start()

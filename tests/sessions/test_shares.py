@@ -223,6 +223,14 @@ def test_H08_it_is_noticed_whatever_was_shown_since_that_an_input_was_given_away
     with pytest.raises(Conflict, match="was given to ben meanwhile"):
         ana.add("hat")
     assert ana.state.position == 2
+    (coming,) = journal.queue(TASK, after=2, states=("waiting",), labeler="ana")
+    shared(journal, [(0, "labeler", "ben", [4])])
+    ana._bring(coming)  # found just before
+    with pytest.raises(
+        Conflict, match=r"'4.png' was given to ben meanwhile; nothing was written, here is one of yours"
+    ):
+        ana.submit()
+    assert ana.state.position == 2
 
 
 def test_X10_a_second_opinion_that_was_given_away_does_not_become_a_label_of_the_dataset(pair):
