@@ -64,7 +64,7 @@ class Shares(SessionBase):
         BadInput
             The task is shared out, and the input is another's.
         Conflict
-            It was given to them, or begun by them, since it came to the screen.
+            It was given to them, or begun or handed in by them, since it came to the screen.
         """
         if self.bench.reviewing:
             return
@@ -82,15 +82,17 @@ class Shares(SessionBase):
         raise Conflict(f"{name} was given to {whom} meanwhile; nothing was written, {self._here()}.")
 
     def _refuse_begun(self, desk: Desk) -> None:
-        before, shown = self.state.desk, self.state.input
-        if before is None or shown is None or before.input_id != desk.input_id or before.scene.assignment.labeler:
+        before, shown, me = self.state.desk, self.state.input, self.state.actor
+        if before is None or shown is None or before.input_id != desk.input_id:
             return
-        whom, me = desk.scene.assignment.labeler, self.state.actor
-        if whom in ("", me) or _began(me, desk):
+        was, now = before.scene.assignment, desk.scene.assignment
+        handed_in = was.state not in DONE and now.state in DONE
+        if (was.labeler and not handed_in) or now.labeler in ("", me) or _began(me, desk):
             return
         self._refresh()
         self._advance()
-        raise Conflict(f"{whom} has begun {shown.name!r:.80} meanwhile; nothing was written, here is the next one.")
+        what = f"{now.labeler} has {'handed in' if handed_in else 'begun'} {shown.name!r:.80} meanwhile"
+        raise Conflict(f"{what}; nothing was written, here is the next one.")
 
     def _here(self) -> str:
         """Say what is on the screen instead of what was given away."""

@@ -314,6 +314,24 @@ def test_who_begins_an_open_input_has_it_and_the_other_goes_on(make_journal):
     assert journal.check().ok
 
 
+def test_what_somebody_else_has_handed_in_meanwhile_is_not_acknowledged_twice(make_journal):
+    journal = make_journal(2)
+    ana = LabelingSession(journal, TASK, actor="ana")
+    ana.add("shirt")
+    ana.skip()
+    ana.add("shirt")
+    ben = LabelingSession(journal, TASK, actor="ben")  # what others have begun is all that is left
+    ana.submit()
+    with pytest.raises(
+        Conflict, match=r"ana has handed in '1.png' meanwhile; nothing was written, here is the next one"
+    ):
+        ben.submit()
+    ben.go_to(1)
+    rev = journal.rev()
+    ben.submit()  # it is known to be handed in
+    assert journal.rev() == rev
+
+
 def test_two_people_in_lock_step_hand_each_input_in_once(make_journal):
     journal = make_journal(8)
     pair = [LabelingSession(journal, TASK, actor=name) for name in ("ana", "ben")]
