@@ -98,6 +98,17 @@ def test_F04_the_mapping_as_it_is_at_the_start_holds(task, open_prelabel):
     assert sorted(found["model_concept"]) == ["cat", "dog", "dog", "hound"]
 
 
+def test_F04_a_mapping_that_is_changed_after_a_stop_holds_for_the_rest_of_the_run(task, open_prelabel):
+    session = open_prelabel()
+    assert session.start(limit=1).value(PATIENCE).state == "stopped"
+    session.map_labels([Wanted("hound", "dog")])
+    seen(session, lambda s: s.phase == "stopped" and s.continues)
+    assert session.start().value(PATIENCE).labeled == 3
+    found = task.project.journal.annotations(task.id, statuses=("PENDING",)).to_pandas()
+    assert sorted(found["model_concept"]) == ["cat", "dog", "dog", "hound"]
+    assert task.runs[["state", "total", "labeled"]].values.tolist() == [["finished", 4, 3]]
+
+
 def test_F09_a_run_larger_than_what_is_left_asks_first_and_can_be_reconsidered(task, open_prelabel):
     task.project.assist_limit = 1
     session = open_prelabel()

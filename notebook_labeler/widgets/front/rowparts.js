@@ -33,7 +33,8 @@ export function showAnnotation(row, item) {
   put(concept, "title", item.sources.length ? `${item.concept}\nfrom ${item.sources.join(", ")}` : item.concept);
   showOriginal(original, item);
   say(mark, item.ambiguous ? "ambiguous" : item.state === "pending" ? "waits for you" : "");
-  put(mark, "title", item.ambiguous ? "One of several candidates; Accept all leaves it out" : null);
+  const waits = item.state === "pending" ? "A model run wrote this; it waits for you" : null;
+  put(mark, "title", item.ambiguous ? "One of several candidates; Accept all leaves it out" : waits);
   fill.style.width = item.share === null ? "0" : `${item.share * 100}%`;
   fill.parentElement.hidden = item.share === null;
   say(number, item.number);
