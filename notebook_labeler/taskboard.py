@@ -106,7 +106,7 @@ def begun_beside(project: Project, task_id: str) -> Job[Any]:
 
 
 def tables(project: Project, task_id: str) -> list[dict[str, Any]]:
-    """Give what there is to know of a task's people, as tables for the board: title, columns, rows, note."""
+    """Give what there is to know of a task's people, as tables for the board: title, columns, digits, rows, note."""
     task = project.task(task_id)
     figures = task.team[list(TEAM)]
     shares: list[Any] = [None if rate != rate else f"{rate:.0%}" for rate in figures["rate"]]
@@ -116,7 +116,7 @@ def tables(project: Project, task_id: str) -> list[dict[str, Any]]:
         try:
             found.append(_agreement(task.agreement()))
         except LabelerError as error:
-            found.append({"title": "How far people agree", "columns": [], "rows": [], "note": str(error)})
+            found.append({"title": "How far people agree", "columns": [], "digits": [], "rows": [], "note": str(error)})
     return [table for table in found if table["rows"] or table["note"]]
 
 
@@ -129,11 +129,14 @@ def _agreement(figures: pd.DataFrame) -> dict[str, Any]:
 
 
 def _table(title: str, frame: pd.DataFrame, note: str = "") -> dict[str, Any]:
-    """Give a DataFrame as plain JSON values; what is missing is None."""
+    """Give a DataFrame as plain JSON values; what is missing is None, `digits` are those after the point."""
+    from pandas.api.types import is_float_dtype
+
     shown = frame.head(MOST_ROWS)
     rows = [[_plain(value) for value in row] for row in shown.astype(object).to_numpy().tolist()]
     columns = [(words := str(name).replace("_", " "))[:1].upper() + words[1:] for name in shown.columns]
-    return {"title": title, "columns": columns, "rows": rows, "note": note}
+    digits = [2 if is_float_dtype(kind) else 0 for kind in shown.dtypes]
+    return {"title": title, "columns": columns, "digits": digits, "rows": rows, "note": note}
 
 
 def _plain(value: Any) -> Any:

@@ -21,7 +21,7 @@ from .front import Front, Message, module, styles
 from .panel import close_family, flag, name, send_page
 
 Open = Callable[[str], ipywidgets.Widget]  # task id -> its widget, closed by the board
-Tables = Callable[[str], list[dict[str, Any]]]  # task id -> tables with title, columns, rows: plain JSON
+Tables = Callable[[str], list[dict[str, Any]]]  # task id -> tables with title, columns, digits, rows, note: plain JSON
 
 PARTS = (
     "link.js",

@@ -211,7 +211,13 @@ def test_X03_H14_the_list_and_its_menu_by_keys_delete_and_undo(bench, shown, pro
     plan = Planner(project.journal, "ana")
     for name in ("apples", EVIL, "coats"):
         plan.create(name, TaskSettings(concepts=(name, "b"), labelers=(name,)))
-    table = {"title": EVIL, "columns": ["person", "rate"], "rows": [[EVIL, 0.5], ["ben", None]], "note": ""}
+    table = {
+        "title": EVIL,
+        "columns": ["person", "rate"],
+        "digits": [0, 2],
+        "rows": [[EVIL, 1], ["ben", None]],
+        "note": "",
+    }
     page, session = shown(tables=[table])
     assert tasks(page) == ["coats", EVIL, "apples"]
     keys = page.keyboard
@@ -232,7 +238,7 @@ def test_X03_H14_the_list_and_its_menu_by_keys_delete_and_undo(bench, shown, pro
     keys.press("t")
     keys.press("Enter")
     bench.pump()
-    assert page.get_by_role("dialog").locator("td").all_inner_texts() == [EVIL, "0.50", "ben", "–"]
+    assert page.get_by_role("dialog").locator("td").all_inner_texts() == [EVIL, "1.00", "ben", "–"]
     keys.press("Escape")
     assert focused(page) == "More"
     keys.press("Enter")

@@ -96,11 +96,11 @@ export function taskMenu({ place, send, ask, tell }) {
   };
 }
 
-function table({ title, columns, rows, note }) {
+function table({ title, columns, digits, rows, note }) {
   const number = (value) => typeof value === "number";
   const right = (index) => (rows.every((row) => row[index] === null || number(row[index])) ? "nl-right" : null);
-  const digits = columns.map((_, index) => (rows.every((row) => !number(row[index]) || Number.isInteger(row[index])) ? 0 : 2)); // points stand below points
-  const text = (value, index) => (value === null ? "–" : number(value) ? value.toLocaleString("en", { minimumFractionDigits: digits[index], maximumFractionDigits: digits[index] }) : String(value));
+  const cut = (index) => ({ minimumFractionDigits: digits[index], maximumFractionDigits: digits[index] }); // points stand below points
+  const text = (value, index) => (value === null ? "–" : number(value) ? value.toLocaleString("en", cut(index)) : String(value));
   return make(
     "section",
     {},
