@@ -13,7 +13,6 @@ from typing import Any
 from ..domain.assignments import BACKLOG, WAITING, lane
 from ..domain.backlog import Moved
 from ..domain.places import unpack
-from ..domain.records import Assignment
 from .assigning import row_of
 from .tables import NAMES
 
@@ -37,15 +36,10 @@ class Lane:
         """Give what is kept of a place, in the order of `REST`."""
         return tuple([column[position] for column in self.columns.values()])
 
-    def says(self, record: Assignment) -> bool:
-        """Whether a record is what is kept of its place."""
-        same: bool = self.holds(record.input_id, record.position) and self.values(record.position) == _VALUES(record)
-        return same
-
-    def write(self, record: Assignment) -> None:
-        """Set what is kept of a record's place."""
-        for column, value in zip(self.columns.values(), _VALUES(record), strict=True):
-            column[record.position] = value
+    def write(self, position: int, values: Sequence[Any]) -> None:
+        """Set what is kept of a place, in the order of `REST`."""
+        for column, value in zip(self.columns.values(), values, strict=True):
+            column[position] = value
 
     def take(self, position: int) -> None:
         """Leave nothing at a place."""
@@ -82,7 +76,10 @@ class Lanes:
 
     def of(self, lane_id: str) -> Lane:
         """Give a lane, a new one if need be."""
-        return self._lanes.setdefault(lane_id, Lane())
+        found = self._lanes.get(lane_id)
+        if found is None:
+            found = self._lanes[lane_id] = Lane()
+        return found
 
     def left(self) -> Iterator[tuple[str, str]]:
         """Give task and input of what lies in a lane still."""
@@ -103,7 +100,7 @@ class Lanes:
             for place in fresh:
                 held = BACKLOG if base.columns["state"][place] == BACKLOG else WAITING
                 own.ids[place] = base.ids[place]
-                own.write(row_of("", "", place, at_us=at_us).having(state=held))
+                own.write(place, _VALUES(row_of("", "", place, at_us=at_us).having(state=held)))
             for role, person, places in given:
                 column = own.columns[role]
                 for place in places:
