@@ -52,8 +52,11 @@ def lesson(seed: int) -> Lesson:
 
 def draw(first: int, count: int, processes: int) -> list[Lesson]:
     """Draw `count` scenes from consecutive seeds."""
+    seeds = range(first, first + count)
+    if processes == 1:
+        return [lesson(seed) for seed in seeds]
     with get_context("spawn").Pool(processes) as pool:
-        return pool.map(lesson, range(first, first + count), chunksize=50)
+        return pool.map(lesson, seeds, chunksize=50)
 
 
 def varied(one: Lesson, chance: np.random.Generator) -> Lesson:

@@ -39,8 +39,8 @@ SAVERS = dedent("""
     def say(*words):
         os.write(1, (json.dumps(words) + chr(10)).encode())
 
-    def save(who, rows, names):
-        versions = Versions(sys.argv[1], schema=schema)
+    def save(folder, who, rows, names):
+        versions = Versions(folder, schema=schema)
         table = pa.table({n: [f"{n}{i}" for i in range(rows)] for n in schema.names})
         for name in names or (f"{who} {i}" for i in range(10**9)):
             try:
@@ -50,10 +50,11 @@ SAVERS = dedent("""
 
     for line in sys.stdin:
         children = []
-        for order in json.loads(line):
+        folder, *orders = json.loads(line)
+        for order in orders:
             children.append(os.fork())
             if children[-1] == 0:
-                save(*order)
+                save(folder, *order)
                 os._exit(0)
         say("pids", children)
         for child in children:
@@ -65,13 +66,12 @@ SAVERS = dedent("""
 class Savers:
     """One process that has everything imported and makes savers of itself: they start at once, and can be killed."""
 
-    def __init__(self, folder):
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", SAVERS, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+    def __init__(self):
+        program = [sys.executable, "-c", SAVERS]
+        self.process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def start(self, *orders):
-        self.process.stdin.write(json.dumps(orders) + "\n")
+    def start(self, folder, *orders):
+        self.process.stdin.write(json.dumps((str(folder), *orders)) + "\n")
         self.process.stdin.flush()
 
     def hear(self):
@@ -82,9 +82,9 @@ class Savers:
         return list(iter(self.hear, ("done", None)))
 
 
-@pytest.fixture
-def savers(tmp_path):
-    made = Savers(tmp_path)
+@pytest.fixture(scope="module")
+def savers():
+    made = Savers()
     yield made
     made.process.stdin.close()
     made.process.stdout.close()
@@ -92,7 +92,7 @@ def savers(tmp_path):
 
 
 def test_four_processes_that_save_at_once_make_one_chain(tmp_path, savers):
-    savers.start(*((f"p{p}", 50, [f"p{p} {i}" for i in range(6)]) for p in range(4)))
+    savers.start(tmp_path, *((f"p{p}", 50, [f"p{p} {i}" for i in range(6)]) for p in range(4)))
     told = [line for line in savers.hear_out() if line[0] != "pids"]
     found = chain_holds(Versions(tmp_path))
     assert len(found) == 24
@@ -107,7 +107,7 @@ def test_four_processes_that_save_at_once_make_one_chain(tmp_path, savers):
 
 def test_of_those_who_want_one_name_at_once_one_gets_it(tmp_path, savers):
     names = [f"round {i}" for i in range(5)]
-    savers.start(*((f"p{p}", 20, names) for p in range(3)))
+    savers.start(tmp_path, *((f"p{p}", 20, names) for p in range(3)))
     told = savers.hear_out()
     assert sorted(v.name for v in chain_holds(Versions(tmp_path))) == names
     assert sum(word == "taken" for _, word in told) == 10
@@ -129,7 +129,7 @@ def test_X02_a_saver_killed_at_any_moment_leaves_only_what_nobody_sees(tmp_path,
     acknowledged, cut_short, turn, found = 0, 0, 0, []
     while cut_short < 6 or turn < 15:
         assert turn < 200, f"of 200 savers killed only {cut_short} died in the middle"
-        savers.start((f"turn {turn}", 20_000, None))
+        savers.start(tmp_path, (f"turn {turn}", 20_000, None))
         heard = [savers.hear() for _ in range(1 + turn % 3)]
         pid = next(word for who, word in heard if who == "pids")[0]
         delay = 0.002 * (turn % 15)  # in another moment each turn
