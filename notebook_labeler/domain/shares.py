@@ -22,7 +22,7 @@ def not_yours(desk: Desk, name: str) -> str:
     whose, among = desk.scene.assignment.labeler, desk.settings.labelers
     got = f"which is {whose}'s to label" if whose else f"which is for {named(among)} to label"
     then = "go on to one of yours" if desk.actor in among else what_else(desk.actor, desk.settings)
-    return f"expected an input of {desk.actor}'s, got {name}, {got}; nothing was written, {then}."
+    return f"expected an input of {desk.actor}'s, got {name}, {got}; nothing was written; {then}."
 
 
 def no_share(person: str, settings: TaskSettings) -> str:

@@ -12,6 +12,7 @@ from ..domain.concept_map import Link, Match
 from ..domain.label_mapping import PLURAL, fillable
 from ..domain.records import HYPERNYM, HYPONYM, SYNONYM, Prelabel
 from ..domain.rows import SUGGESTED, Row, counted
+from ..domain.shares import may_label
 from ..domain.tasks import SINGLE
 from ..sessions.state import CANCELLED, FAILED, LOADING, PREDICTING, READY, LabelState, MappingLine
 
@@ -114,7 +115,7 @@ def header(state: LabelState, *, trouble: str = "") -> Json:
         "input": state.input.input_id if state.input else "",
         "name": (state.input.name or state.input.uri) if state.input else "",
         "title": state.input.uri if state.input else "",
-        "position": state.rank + 1 if state.input else 0,
+        "position": state.rank + 1 if state.desk is not None and may_label(state.desk) else 0,
         "total": progress.total,
         "done": progress.done,
         "left": progress.left,

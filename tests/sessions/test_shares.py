@@ -147,7 +147,7 @@ def test_H18_anothers_input_can_be_looked_at_and_is_theirs_alone_to_change(pair)
             verb()
     ana.next()
     assert ana.state.position == 2
-    with pytest.raises(BadInput, match="nothing was written, go on to one of yours"):
+    with pytest.raises(BadInput, match="nothing was written; go on to one of yours"):
         ana.submit(input_id=of_bens)
     cleo = LabelingSession(journal, TASK, actor="cleo")
     cleo.go_to(0)

@@ -88,7 +88,7 @@ function render({ model, el }) {
     say(front, letters.slice(0, -TAIL_LENGTH).join(""));
     say(tail, letters.slice(-TAIL_LENGTH).join(""));
     put(name, "title", now.title || null);
-    say(position, now.finished ? `– / ${now.total}` : `${now.position} / ${now.total}`);
+    say(position, `${now.position || "–"} / ${now.total}`);
     ahead.show(now.prelabeled);
     handed.hidden = !now.submitted;
     for (const act of [at.previous, at.next, at.skip, at.submit]) enable(act, !now.finished);
@@ -132,14 +132,8 @@ function render({ model, el }) {
     "?": click(at.help),
     Escape: () => (help.node.hidden ? false : (help.toggle(at.help), true)),
   });
-  bus.on("sent", ({ op }) => status.sent(op));
-  bus.on("ack", ({ op }) => status.answered(op));
-  bus.on("gone", () => status.lost());
-  bus.on("busy", ({ who, on }) => status.busy(who, on));
-  // ipywidgets marks the widgets of a kernel that is gone, after it has told us.
-  const live = () => setTimeout(() => status.gone(Boolean(el.closest(".jupyter-widgets-disconnected"))));
-  model.on("comm_live_update", live);
-  return keepPainted(model, paint, () => model.off("comm_live_update", live), status.close, release, link.close, bus.leave);
+  const hush = status.listen(bus, model, el);
+  return keepPainted(model, paint, hush, status.close, release, link.close, bus.leave);
 }
 
 export default { render };

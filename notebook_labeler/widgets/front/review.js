@@ -179,13 +179,8 @@ function render({ model, el }) {
     Escape: () => (help.node.hidden ? card.close() : (help.toggle(at.help), true)),
   });
   bus.on("open", () => show(false));
-  bus.on("sent", ({ op }) => status.sent(op));
-  bus.on("ack", ({ op }) => status.answered(op));
-  bus.on("gone", () => status.lost());
-  bus.on("busy", ({ who, on }) => status.busy(who, on));
-  const live = () => setTimeout(() => status.gone(Boolean(el.closest(".jupyter-widgets-disconnected"))));
-  model.on("comm_live_update", live);
-  return keepPainted(model, paint, () => model.off("comm_live_update", live), status.close, release, link.close, bus.leave);
+  const hush = status.listen(bus, model, el);
+  return keepPainted(model, paint, hush, status.close, release, link.close, bus.leave);
 }
 
 export default { render };

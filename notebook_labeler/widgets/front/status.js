@@ -78,6 +78,16 @@ export function statusLine() {
       trouble.hidden = !now.trouble;
       if (now.notice.kind === "info") timer = setTimeout(hide, SHOWN_MS);
     },
+    listen(bus, model, el) {
+      bus.on("sent", ({ op }) => this.sent(op));
+      bus.on("ack", ({ op }) => this.answered(op));
+      bus.on("gone", () => this.lost());
+      bus.on("busy", ({ who, on }) => this.busy(who, on));
+      // ipywidgets marks the widgets of a kernel that is gone, after it has told us.
+      const live = () => setTimeout(() => this.gone(Boolean(el.closest(".jupyter-widgets-disconnected"))));
+      model.on("comm_live_update", live);
+      return () => model.off("comm_live_update", live);
+    },
     close: () => clearTimeout(timer),
   };
 }
