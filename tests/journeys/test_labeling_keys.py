@@ -38,6 +38,15 @@ def tab_in(seat):
     raise AssertionError("Tab does not lead into the labeler")
 
 
+def tab_out(seat, way):
+    """Nothing in the labeler keeps the focus: the canvas of ipycanvas would, for it swallows every key."""
+    for _ in range(60):
+        seat.press(way)
+        if not seat.page.evaluate(INSIDE):
+            return
+    raise AssertionError(f"{way} is caught at {seat.page.evaluate('document.activeElement.outerHTML')[:200]}")
+
+
 def test_X03_from_the_first_cell_to_a_submitted_input_without_a_mouse(seat):
     nb, page = seat.nb, seat.page
     nb.command("notebook:enter-command-mode")
@@ -117,4 +126,7 @@ def test_X03_from_the_first_cell_to_a_submitted_input_without_a_mouse(seat):
     assert nb.python("print(sorted(task.annotations.concept))") == (
         "['birch', 'birch', 'car', 'car', 'house', 'swan']"
     )  # B13: on the second input, tree was suggested as birch
+    for way in ("Tab", "Shift+Tab"):
+        page.locator(".nbl-surface").focus()
+        tab_out(seat, way)
     assert seat.errors() == []

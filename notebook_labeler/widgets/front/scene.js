@@ -81,6 +81,7 @@ export function makeScene(surface) {
 
   function placeCanvas(canvas, framed, { factor, left, top }) {
     const { size, view, frame } = scene;
+    if (canvas.tabIndex >= 0) canvas.tabIndex = -1; // ipycanvas makes it a stop of Tab, and swallows every key there: a trap
     canvas.style.visibility = framed ? "visible" : "hidden";
     canvas.style.width = `${size.width * factor}px`;
     canvas.style.height = `${size.height * factor}px`;
