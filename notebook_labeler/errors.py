@@ -70,6 +70,10 @@ class StoreError(LabelerError):
     """The project's database or folder cannot be used as it is."""
 
 
+class ProjectClosed(StoreError):
+    """The project was closed; open it again."""
+
+
 class UnknownVersion(BadInput):
     """No dataset version goes by this name or number."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from ..domain.operations import Change
 from ..domain.predictions import Prediction
 from ..domain.rows import Lens, shown
 from ..domain.tasks import ALL
-from ..errors import BadInput, Conflict, LabelerError
+from ..errors import BadInput, Conflict, LabelerError, ProjectClosed, StoreError
 from ..store.journal import Journal
 from .assistance import Assistance
 from .mapping import Mapper
@@ -65,7 +66,8 @@ class SessionBase:
         wanted = input_id or (self.state.input.input_id if self.state.input else None)
         if wanted is None:
             raise BadInput(f"expected an input to label, got no input at hand. {self.state.nothing}")
-        desk = self.bench.desk(wanted)
+        with self._or_unsaved():
+            desk = self.bench.desk(wanted)
         self._refuse_taken(desk)
         return desk
 
@@ -129,7 +131,10 @@ class SessionBase:
     ) -> bool:
         """Write, then show what is now kept. A refused write is shown as not saved, and raised."""
         try:
-            written = self.bench.commit(kind, desk, changes, op_id)
+            with self._or_unsaved():
+                written = self.bench.commit(kind, desk, changes, op_id)
+        except StoreError:  # nothing can be read now, either
+            raise
         except LabelerError as error:
             if isinstance(error, Conflict) and desk.input_id:
                 self._refuse_taken(self.bench.desk(desk.input_id))  # says more plainly what it was
@@ -138,6 +143,17 @@ class SessionBase:
         if written:
             self._refresh(notice=notice, saving=Saving(SAVED))
         return written
+
+    @contextmanager
+    def _or_unsaved(self) -> Iterator[None]:
+        """Show of an action that it was not saved, where the database cannot be used, and say so in one sentence."""
+        try:
+            yield
+        except ProjectClosed:
+            raise
+        except StoreError as error:
+            self._announce(replace(self.state, saving=Saving(UNSAVED, str(error))))
+            raise StoreError(f"This was not saved: {error}") from error
 
     # -- deriving and telling ------------------------------------------------------------------------------------------
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..errors import BadInput
 from .help import Help
+from .state import Saving
 from .watching import Watching
 
 
@@ -24,6 +27,16 @@ class Following(Help, Watching):
                 return True
             self._give_way(before)
             return True
+
+    def lost(self, why: str) -> None:
+        """Show quietly that the database cannot be reached, until it can be again."""
+        with self.lock:
+            self._announce(replace(self.state, away=why))
+
+    def found(self) -> None:
+        """Show that the database can be reached again, and what is kept in it: that is on the screen now."""
+        with self.lock:
+            self._announce(replace(self.state, away="", saving=Saving()))
 
     def close(self) -> None:
         """Stop following and asking the model. What was done is on disk already; closing twice is fine."""

@@ -86,6 +86,10 @@ class PrelabelWatching(Watching):
                 self._announce(self._counted())
             return self.state != before
 
+    def say(self, text: str, *, error: bool = False) -> None:
+        """Show a sentence."""
+        self.mapping.say(text, error=error)
+
     def close(self) -> None:
         """Stop looking. A run goes on. Closing twice is fine."""
         self._look_no_more()

@@ -12,7 +12,7 @@ from ..domain.inputs import Input
 from ..domain.labeling import Desk
 from ..domain.operations import Change, Operation
 from ..domain.tasks import TaskSettings
-from ..errors import BadInput, Conflict, LabelerError
+from ..errors import BadInput, Conflict, LabelerError, StoreError
 from ..store.inside import Inside
 from ..store.journal import Journal
 from .judging import LATELY
@@ -156,7 +156,10 @@ class ReviewSession(SheetVerbs):
             return [done]
 
         try:
-            self.bench.journal.atomically(task_id, [desk.input_id], plan)
+            with self._or_unsaved():
+                self.bench.journal.atomically(task_id, [desk.input_id], plan)
+        except StoreError:  # nothing can be read now, either
+            raise
         except LabelerError as error:
             self._refresh(saving=Saving(UNSAVED, str(error)))
             raise

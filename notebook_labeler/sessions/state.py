@@ -129,6 +129,7 @@ class LabelState:
     renamed: Mapping[str, str] = field(default_factory=dict)  # what renaming has taught: folded name -> own concept
     concepts: tuple[str, ...] = ()  # every concept of the project, for "Select or add concepts"
     saving: Saving = Saving()
+    away: str = ""  # why the database cannot be reached at the moment; empty where it can be
     notice: Notice | None = None
     undo: str | None = None  # what undo would take back ("accept"), None when nothing
     redo: str | None = None

@@ -32,7 +32,7 @@ from ..domain.records import (
     TaskRecord,
 )
 from ..domain.sharing import Dealt
-from ..errors import BadInput, Conflict, StoreError
+from ..errors import BadInput, Conflict, ProjectClosed, StoreError
 from . import backlog, history, listing, reading, replay, sharing, team
 from . import inputs as input_rows
 from . import queue as queues
@@ -628,4 +628,4 @@ class Journal:
 
     def _must_be_open(self) -> None:
         if self._closed:
-            raise StoreError("expected an open journal, got one that was closed; open the project again.")
+            raise ProjectClosed("expected an open journal, got one that was closed; open the project again.")

@@ -128,6 +128,7 @@ def header(state: LabelState, *, trouble: str = "") -> Json:
         "finished": state.input is None,
         "saving": state.saving.phase,
         "why": state.saving.message,
+        "away": state.away,
         "notice": None if notice is None else {"number": notice.number, "text": notice.text, "kind": notice.kind},
         "undo": None if state.undo is None else state.undo.replace("_", " "),
         "redo": None if state.redo is None else state.redo.replace("_", " "),

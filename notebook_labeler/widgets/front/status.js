@@ -3,6 +3,7 @@
 import { make } from "./link.js";
 import { button, icon, put, say } from "./elements.js";
 
+const AWAY = "Saved, but the database cannot be reached now; trying again";
 const SHOWN_MS = 6000; // how long what merely informs stays
 
 export function statusLine() {
@@ -30,13 +31,13 @@ export function statusLine() {
     trouble.hidden = true;
   };
   const showSaved = () => {
-    const phase = gone ? "gone" : last.saving === "unsaved" ? "unsaved" : late.size ? "busy" : last.saving === "saving" || open.size ? "saving" : "saved";
+    const phase = gone ? "gone" : last.saving === "unsaved" ? "unsaved" : late.size ? "busy" : last.saving === "saving" || open.size ? "saving" : last.away ? "away" : "saved";
     const out = `${lost || open.size ? "Not saved:" : "Saved, but"} the kernel is gone; run the cell again`;
-    const words = { saved: "Saved", saving: "Saving…", busy: "Not saved yet: the kernel is busy", unsaved: "Not saved", gone: out }[phase];
+    const words = { saved: "Saved", saving: "Saving…", busy: "Not saved yet: the kernel is busy", unsaved: "Not saved", gone: out, away: AWAY }[phase];
     if (saved.dataset.phase !== phase) mark.replaceChildren(icon({ saved: "saved", unsaved: "warn", gone: "warn" }[phase] ?? "busy"));
     put(saved, "data-phase", phase);
     say(word, phase === "unsaved" && last.why ? `${words}: ${last.why}` : words);
-    put(saved, "title", last.why || null);
+    put(saved, "title", last.why || last.away || null);
   };
   hide();
   return {
