@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("the same everywhere", derandomize=True)  # a run says the same of the same code
+settings.register_profile(  # a run says the same of the same code, however slow the machine is
+    "the same everywhere", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("the same everywhere")
 
 TINY = """

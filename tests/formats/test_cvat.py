@@ -203,7 +203,9 @@ BESIDE = st.tuples(OWN, FREE).map(lambda both: {key: both[0][key] for key in ORD
 
 
 @given(collections(BESIDE))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_X12_any_collection_is_the_same_after_cvat(tmp_path, given):
     back, problems = again(given, tmp_path)
     assert problems == ()
@@ -212,7 +214,9 @@ def test_X12_any_collection_is_the_same_after_cvat(tmp_path, given):
 
 
 @given(collections(BESIDE))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_X12_a_reader_written_by_hand_finds_the_same_boxes_and_points(tmp_path, given):
     again(given, tmp_path)
     root = ElementTree.parse(tmp_path / "again" / "annotations.xml").getroot()

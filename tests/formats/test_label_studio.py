@@ -220,7 +220,9 @@ BESIDE = st.dictionaries(
 
 
 @given(collections(BESIDE, names=PLAIN))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_X12_any_collection_is_the_same_after_label_studio(tmp_path, given):
     back, problems = again(given, tmp_path)
     assert problems == ()
