@@ -79,3 +79,25 @@ def browser(chromium):
         running = playwright.chromium.launch(executable_path=chromium, args=[*flags, "--force-color-profile=srgb"])
         yield running
         running.close()
+
+
+@pytest.fixture
+def toys_alone():
+    """What a task board opens models with: there is one alone, "toys", and it is there at once."""
+    from notebook_labeler.domain.predictions import Vocabulary
+    from notebook_labeler.sessions.mapping import Mapper
+
+    class Opening:
+        def open(self, model, kind, *, opened, failed, geometries, concepts):
+            if model == "toys":
+                opened("key", Mapper(Vocabulary(("car", "truck", "sheep"))))
+            else:
+                failed(f"there is no model {model}.")
+
+        def outdated(self, geometries, concepts):
+            return False
+
+        def cancel(self):
+            pass
+
+    return Opening()

@@ -51,6 +51,18 @@ def styles(*names: str) -> str:
     return "\n".join((FRONT / name).read_text("utf-8") for name in names)
 
 
+def guarded(verb: Callable[..., object], tell: Callable[[Exception], object]) -> Callable[..., None]:
+    """Give the verb for callers who can do nothing with an error: it is told."""
+
+    def call(*given: Any) -> None:  # Any: what the verb takes
+        try:
+            verb(*given)
+        except Exception as error:
+            tell(error)
+
+    return call
+
+
 def _closed(source: str) -> str:
     exported = ", ".join(_EXPORT.findall(source))
     return f"const {{ {exported} }} = (() => {{\n{_EXPORT.sub('', source)}\nreturn {{ {exported} }};\n}})();\n"

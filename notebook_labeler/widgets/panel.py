@@ -9,7 +9,7 @@ import ipywidgets
 
 from ..errors import BadInput
 from ..sessions.state import LabelState
-from .front import Front, Message
+from .front import Front, Message, guarded
 
 Tell = Callable[[Exception], None]
 MOST = 2000  # characters that a page may send in one field
@@ -104,16 +104,9 @@ class Panel:
         """Show the difference."""
         raise NotImplementedError
 
-    def guarded(self, verb: Callable[[Any], object]) -> Callable[[Any], None]:
+    def guarded(self, verb: Callable[[Any], object]) -> Callable[..., None]:
         """Give the verb for ipywidgets' callbacks: what it raises is told."""  # Any: whatever ipywidgets passes
-
-        def call(given: Any) -> None:
-            try:
-                verb(given)
-            except Exception as error:
-                self.tell(error)
-
-        return call
+        return guarded(verb, self.tell)
 
     def close(self) -> None:
         """Close every widget of it. Twice is fine."""

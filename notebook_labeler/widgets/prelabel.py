@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
@@ -15,7 +14,7 @@ from ..sessions.prelabel import PrelabelSession
 from ..sessions.prelabel_state import PrelabelState
 from . import paint_prelabel as paint
 from .explore import suggested
-from .front import Front, Message, module, styles
+from .front import Front, Message, guarded, module, styles
 from .label_mapping import BY_CLASS
 from .mapping import MappingPanel
 from .panel import close_family, name
@@ -120,7 +119,7 @@ class Prelabel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not type
         hear("undo", lambda _: session.undo())
         hear("to_waiting", lambda _: session.to_waiting())
         hear("choose", self._choose)
-        self.slider.observe(self._guarded(self._slid), "value")
+        self.slider.observe(guarded(self._slid, self.tell), "value")
 
     def _choose(self, message: Message) -> None:
         self.session.choose_model(name(message, "model"))
@@ -138,12 +137,3 @@ class Prelabel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is not type
                 self.mapping.paint(old.mapping, new.mapping)
         except Exception as error:
             self.tell(error)
-
-    def _guarded(self, verb: Callable[[Any], object]) -> Callable[[Any], None]:
-        def call(given: Any) -> None:
-            try:
-                verb(given)
-            except Exception as error:
-                self.tell(error)
-
-        return call

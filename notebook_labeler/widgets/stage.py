@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import ipywidgets
 import traitlets
@@ -18,7 +17,7 @@ from ..media.image import Picture
 from ..media.view import View, clamp, crop_jpeg, fit, sharp
 from .ahead import Ahead, ReadAhead
 from .canvas import Canvas, Screen
-from .front import Front, Message, module, styles
+from .front import Front, Message, guarded, module, styles
 from .objects_layer import ObjectsLayer
 
 HEIGHT = "clamp(300px, 62vh, 720px)"
@@ -104,7 +103,7 @@ class Stage:
 
         for kind in ("size", "view", "painted", "broken", "navigate"):
             self._overlay.hear(kind, getattr(self, f"_hear_{kind}"))
-        self._canvas.on_page(self._guarded(self._repaint))
+        self._canvas.on_page(guarded(self._repaint, self._tell))
 
     # ---- what a labeler asks of it
 
@@ -320,17 +319,6 @@ class Stage:
             self._overlay.layout.close()
             self._overlay.close()
             self._canvas.close()
-
-    def _guarded(self, verb: Callable[..., object]) -> Callable[..., None]:
-        """Give the verb for callers who can do nothing with an error."""
-
-        def call(*given: Any) -> None:  # Any: what the verb takes
-            try:
-                verb(*given)
-            except Exception as error:
-                self._tell(error)
-
-        return call
 
     def _tell(self, error: Exception) -> None:
         if self._tell_error is None:

@@ -9,13 +9,11 @@ from types import SimpleNamespace
 import pytest
 
 import notebook_labeler as nl
-from notebook_labeler.domain.predictions import Vocabulary
 from notebook_labeler.domain.status import status, why_no_labeling, why_no_review
 from notebook_labeler.domain.tasks import TaskSettings
 from notebook_labeler.errors import AssistLimit, BadInput
 from notebook_labeler.runs.job import Job
 from notebook_labeler.sessions.drafting import Draft, drafted, problems
-from notebook_labeler.sessions.mapping import Mapper
 from notebook_labeler.sessions.taskboard import TaskBoard
 from notebook_labeler.sessions.taskboard_list import Errands
 from notebook_labeler.store.queue import Progress
@@ -24,24 +22,8 @@ from notebook_labeler.taskboard import begun_beside
 HOSTILE = ["<img src=x onerror=alert(1)>", "🐑 sheep", "שלום", "constructor", "__proto__", "a" * 200, "e\u0301"]
 
 
-class Opening:
-    """Opens the one model that there is, at once."""
-
-    def open(self, model, kind, *, opened, failed, geometries, concepts):
-        if model == "toys":
-            opened("key", Mapper(Vocabulary(("car", "truck", "sheep"))))
-        else:
-            failed(f"there is no model {model}.")
-
-    def outdated(self, geometries, concepts):
-        return False
-
-    def cancel(self):
-        pass
-
-
 @pytest.fixture
-def board(project):
+def board(project, toys_alone):
     jobs = []
 
     def share(task_id):
@@ -52,7 +34,7 @@ def board(project):
         project.journal,
         actor="ana",
         project="project",
-        assistance=Opening(),
+        assistance=toys_alone,
         errands=Errands(share=share, save=lambda _, name, message: f"{name}: {message}"),
     )
     made.jobs = jobs

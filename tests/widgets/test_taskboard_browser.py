@@ -6,10 +6,8 @@ import pytest
 from PIL import Image
 
 import notebook_labeler as nl
-from notebook_labeler.domain.predictions import Vocabulary
 from notebook_labeler.domain.tasks import TaskSettings
 from notebook_labeler.sessions.drafting import Draft
-from notebook_labeler.sessions.mapping import Mapper
 from notebook_labeler.sessions.planning import Planner
 from notebook_labeler.sessions.taskboard import TaskBoard
 from notebook_labeler.sessions.taskboard_list import Errands
@@ -18,22 +16,6 @@ from notebook_labeler.widgets.taskboard import Board
 pytestmark = pytest.mark.browser
 
 EVIL = "<img src=x onerror=alert(1)>"
-
-
-class Opening:
-    """Opens the one model that there is, at once."""
-
-    def open(self, model, kind, *, opened, failed, geometries, concepts):
-        if model == "toys":
-            opened("key", Mapper(Vocabulary(("car", "truck", "sheep"))))
-        else:
-            failed(f"there is no model {model}.")
-
-    def outdated(self, geometries, concepts):
-        return False
-
-    def cancel(self):
-        pass
 
 
 @pytest.fixture
@@ -48,7 +30,7 @@ def project(tmp_path):
 
 
 @pytest.fixture
-def shown(bench, project):
+def shown(bench, project, toys_alone):
     """Mount the board over a project; give the page and the board's session."""
     made = []
 
@@ -57,7 +39,7 @@ def shown(bench, project):
             project.journal,
             actor="ana",
             project="project",
-            assistance=Opening(),
+            assistance=toys_alone,
             errands=Errands(save=lambda _, name, message: f"Version {name} is saved: {message}"),
         )
         board = Board(session, opens={}, team=lambda _: list(tables))
