@@ -93,7 +93,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as place:
                 home = str(Path(place) / "project")
                 if name == "postgresql":
-                    _emptied(postgres)
+                    emptied(postgres)
                 where = (postgres, home) if name == "postgresql" else (home, None)
                 found = crowd(*where, Path(place), people, inputs)
             rate = 2 * len(found["commits"]) / found["seconds"]
@@ -105,7 +105,8 @@ def main() -> None:
             )
 
 
-def _emptied(url: str) -> None:
+def emptied(url: str) -> None:
+    """Make a PostgreSQL database empty."""
     import sqlalchemy as sa
 
     engine = sa.create_engine(url)
