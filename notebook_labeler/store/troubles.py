@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +55,8 @@ def sentence(where: str, error: Exception) -> str:
         and isinstance(error, OperationalError | InterfaceError)
     ):
         return f"the database {where} cannot be reached ({words[0]}); check that it runs and that the URL is right."
+    if os.path.isabs(where) and not os.path.isdir(os.path.dirname(where)):
+        return f"the project's database {where} cannot be used: its folder is not there; bring it, or its disk, back."
     for pattern, ours in _SENTENCES:
         if re.search(pattern, " ".join(words), re.IGNORECASE):
             return f"the project's database {where} cannot be used: {ours}."

@@ -170,3 +170,16 @@ def test_X02_the_board_and_pre_labeling_say_it_once_and_go_on_by_themselves(proj
 def test_pauses_grow_up_to_ten_seconds_and_never_below_the_usual_one():
     assert list(islice(pauses(1.0), 6)) == [1, 2, 4, 8, 10, 10]
     assert list(islice(pauses(60.0), 2)) == [60, 60]
+
+
+def test_X02_a_project_whose_folder_is_away_for_a_moment_is_followed_on(open_session, project, tmp_path, until):
+    ana, bo = open_session(concepts=["cat"]), open_session(actor="bo", concepts=["cat"])
+    folder, away = tmp_path / "project", tmp_path / "away"
+    folder.rename(away)
+    ana.follow(every=0.01)
+    until(ana, lambda s: s.away.endswith("its folder is not there; bring it, or its disk, back."))
+    away.rename(folder)
+    until(ana, lambda s: not s.away)
+    bo.add("cat")
+    until(ana, lambda s: labels(s) == ["cat"])
+    assert project.check().ok
