@@ -70,6 +70,12 @@ def test_D01_a_click_shows_at_once_and_is_solid_when_the_kernel_has_answered(ben
     assert page.locator(".nl-saved").inner_text() == "Saved"
     assert page.locator(".nl-said").first.inner_text() == "Added"
     assert session.calls == [("accept", "car", "in-0")]
+    session.become(away="the database cannot be reached.")
+    bench.pump()
+    assert page.locator(".nl-saved").inner_text() == "Saved, but the database cannot be reached now; trying again"
+    session.become(away="")
+    bench.pump()
+    assert page.locator(".nl-saved").inner_text() == "Saved"
 
 
 def test_X02_the_indicator_says_so_while_the_kernel_does_not_answer(bench, shown, make_state, propose):
