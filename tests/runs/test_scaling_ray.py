@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def ray(tmp_path_factory):
         ray.shutdown()
 
 
-def begin(ray, tries=3):
+def begin(ray, tries=5):
     """Start Ray, which allows itself half a minute for that, however busy a machine is."""
     try:
         ray.init(num_cpus=CPUS, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
@@ -93,7 +94,10 @@ def parts(store, model):
 
 def workers():
     """The processes of Ray's that hold a model."""
-    lines = {p.parent.name: p.read_bytes() for p in Path("/proc").glob("[0-9]*/cmdline") if p.exists()}
+    lines = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it may end while we look
+            lines[process.name] = (process / "cmdline").read_bytes()
     return [int(pid) for pid, line in lines.items() if line.startswith(b"ray::RayWorker")]
 
 
