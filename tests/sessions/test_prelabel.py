@@ -265,9 +265,8 @@ def test_C05_C06_without_assistance_what_a_run_left_pending_is_accepted_at_once_
     assert person.accept_all_inputs().value(PATIENCE) == 2
     person.search("")
     assert person.accept_all_inputs().value(PATIENCE) == 2
-    assert task.annotations[["concept", "via", "labeler"]].values.tolist() == [
-        [c, "accept_all", "ben"] for c in ("cat", "dog", "dog", "cat")
-    ]
+    made = task.annotations[["concept", "via", "labeler"]].values.tolist()
+    assert sorted(made) == [[c, "accept_all", "ben"] for c in ("cat", "cat", "dog", "dog")]
     person.undo()
     assert len(task.annotations) == 2, "many inputs are one step"
     assert person.accept_all_inputs(predict=False).value(PATIENCE) == 2
