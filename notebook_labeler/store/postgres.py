@@ -43,6 +43,8 @@ class PostgresDatabase:
                 "pip install 'notebook-labeler[postgres]'."
             ) from error
         sa.event.listen(self._engine, "checkout", _still_there)
+        sa.event.listen(self._engine, "checkin", self._given_back)
+        self._closed = False
         begin_late(self._engine)
         self._reader = self._engine.execution_options(**{BEGIN: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"})
         with self.write() as connection:
@@ -69,8 +71,13 @@ class PostgresDatabase:
         return answers(rows, questions)
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; one that a thread still uses is closed when it is given back."""
+        self._closed = True
         self._engine.dispose()
+
+    def _given_back(self, driver: Any, *unused: object) -> None:  # Any: the driver's own connection, or None
+        if self._closed and driver is not None:
+            driver.close()
 
     def before_fork(self) -> None:
         """Nothing to wait for: a child takes no lock of ours along."""
