@@ -73,9 +73,10 @@ def named(people: Sequence[str]) -> str:
     """Name some people in a sentence, and that there are more.
 
     >>> named(["ana", "ben"]), named("abcdefg")
-    ('ana, ben', 'a, b, c, d, e, ...')
+    ('ana and ben', 'a, b, c, d and 3 more')
     """
-    return ", ".join(people[:NAMED]) + (", ..." if len(people) > NAMED else "")
+    shown = list(people) if len(people) <= NAMED else [*people[: NAMED - 1], f"{len(people) - NAMED + 1:,} more"]
+    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
 
 
 def digest(*parts: str) -> str:

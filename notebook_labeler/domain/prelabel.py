@@ -15,8 +15,8 @@ from .records import MODEL, PENDING, Annotation, Prelabel
 from .tasks import SINGLE
 
 VIA = "prelabel"
-NOT_WAITING, ALREADY, BEGUN, NOTHING = "not waiting", "pre-labeled already", "begun by a person", "nothing found"
-REASONS = (NOTHING, BEGUN, ALREADY, NOT_WAITING)
+NOT_WAITING, ALREADY, BEGUN = "not waiting", "pre-labeled already", "begun by a person"
+NOTHING, NOTHING_NEW = "nothing found", "nothing new"
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ def untouched(annotation: Annotation) -> bool:
 def prelabel(desk: Desk, suggestions: Iterable[Suggestion], order: Order) -> Outcome:
     """Give what a run writes on an input: a pending annotation per suggestion in range, and the mark that is charged.
 
-    Ambiguous suggestions are left out. A single-choice task takes the likeliest one.
+    Ambiguous suggestions are left out, and what stands already (from a run before). A single-choice task takes the
+    likeliest one.
 
     Parameters
     ----------
@@ -85,11 +86,13 @@ def prelabel(desk: Desk, suggestions: Iterable[Suggestion], order: Order) -> Out
     reason = obstacle(desk.scene, connection)
     if reason:
         return Outcome(reason=reason)
-    chosen = [s for s in desk.unanswered(suggestions) if order.low <= s.score <= order.high and not s.ambiguous]
+    suggestions = tuple(suggestions)
+    found = {id(s) for s in suggestions if order.low <= s.score <= order.high and not s.ambiguous}
+    chosen = [s for s in desk.unanswered(suggestions) if id(s) in found]
     if desk.settings.choice == SINGLE:
         chosen = [] if desk.scene.active else chosen[:1]
     if not chosen:
-        return Outcome(reason=NOTHING)
+        return Outcome(reason=NOTHING_NEW if found else NOTHING)
     nobody = replace(desk, actor="")
     made = {a.key: a for a in (_pending(nobody, s, order) for s in chosen)}
     changes = [c for s in chosen for c in ensure_concept(desk, s.concept)]

@@ -33,7 +33,7 @@ def no_share(person: str, settings: TaskSettings) -> str:
     >>> no_share("ana", TaskSettings(labelers=("ana", "ben")))
     'Nothing of this task is with ana yet; what is shared out to ana will be shown here.'
     >>> no_share("eva", TaskSettings(labelers=("ana", "ben"), reviewers=("eva",)))
-    'This task is for ana, ben to label; eva reviews it: open task.review().'
+    'This task is for ana and ben to label; eva reviews it: open task.review().'
     """
     if person in settings.labelers:
         return f"Nothing of this task is with {person} yet; what is shared out to {person} will be shown here."

@@ -111,7 +111,7 @@ def why_not_mine(person: str, people: Sequence[str], left: int, others: int, *, 
     Examples
     --------
     >>> why_not_mine("ana", ["ben", "cleo"], 0, 12, verb="label")
-    'It is for ben, cleo to label.'
+    'It is for ben and cleo to label.'
     >>> why_not_mine("ana", ["ana", "ben"], 0, 12, verb="review")
     'Nothing of your share is left to review; 12 inputs are with others.'
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..domain.prelabel import ALREADY, BEGUN, NOT_WAITING, NOTHING
+from ..domain.prelabel import ALREADY, BEGUN, NOT_WAITING, NOTHING, NOTHING_NEW
 from ..domain.records import FAILED, FINISHED, RUNNING, STOPPED
 from ..runs import holder as holders
 from ..runs.job import duration
@@ -11,6 +11,7 @@ from .paint import Json, assist
 
 REASONS = {
     NOTHING: "skipped: nothing found in the range",
+    NOTHING_NEW: "skipped: what was found stands there already",
     BEGUN: "skipped: a person has begun them",
     ALREADY: "skipped: pre-labeled already",
     NOT_WAITING: "skipped: no longer waiting",

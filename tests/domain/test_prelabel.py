@@ -13,7 +13,9 @@ from notebook_labeler.domain.prelabel import (
     BEGUN,
     NOT_WAITING,
     NOTHING,
+    NOTHING_NEW,
     Order,
+    Outcome,
     month_of,
     obstacle,
     prelabel,
@@ -103,6 +105,8 @@ def test_F06_once_per_connection_of_the_dataset(ahead, then):
     desk = then(again, prelabel(again, (CAT, DOG), replace(ORDER, run_id="next")).changes)
     assert set(of(desk)) == {"cat", "dog"}
     assert [a.concept for a in desk.scene.active].count("cat") == 1
+    third = replace(desk, settings=desk.settings.changed(connection=3))
+    assert prelabel(third, (CAT, DOG, COW), ORDER) == Outcome(reason=NOTHING_NEW)
 
 
 @pytest.mark.parametrize("suggestions", [(), (COW,), (MAYBE,)], ids=["none", "below the range", "ambiguous"])

@@ -79,16 +79,16 @@ def test_somebody_who_has_no_share_is_told_so_and_what_can_be_done(pair):
     cleo = LabelingSession(journal, TASK, actor="cleo")
     assert cleo.state.input is None
     assert cleo.state.notice is not None
-    assert cleo.state.notice.text == "This task is shared out among ana, ben; cleo has no inputs in it."
+    assert cleo.state.notice.text == "This task is shared out among ana and ben; cleo has no inputs in it."
     assert cleo.state.nothing == (
-        "This task is for ana, ben to label; to label too, have 'cleo' added to its labelers (Edit on the board, or "
+        "This task is for ana and ben to label; to label too, have 'cleo' added to its labelers (Edit on the board, or "
         "task.share_out(labelers=[...])), or open the project as one of them (actor='ana')."
     )
-    with pytest.raises(BadInput, match=r"got no input at hand. This task is for ana, ben to label"):
+    with pytest.raises(BadInput, match=r"got no input at hand. This task is for ana and ben to label"):
         cleo.submit()
     shared(journal, [(0, "reviewer", "eva", [0])], reviewers=("eva",))
     told = LabelingSession(journal, TASK, actor="eva").state.nothing
-    assert told == "This task is for ana, ben to label; eva reviews it: open task.review()."
+    assert told == "This task is for ana and ben to label; eva reviews it: open task.review()."
 
 
 def test_H08_what_comes_to_somebody_who_had_nothing_is_shown(pair):
@@ -168,7 +168,7 @@ def test_H08_what_nobody_has_yet_is_for_the_tasks_labelers_and_becomes_theirs(ma
     ana, cleo = (LabelingSession(journal, TASK, actor=name) for name in ("ana", "cleo"))
     cleo.go_to(1)
     assert cleo.state.notice.text == "'1.png' is nobody's to label; you can look at it, not change it."
-    with pytest.raises(BadInput, match=r"got '1.png', which is for ana, ben to label; nothing was written"):
+    with pytest.raises(BadInput, match=r"got '1.png', which is for ana and ben to label; nothing was written"):
         cleo.add("hat")
     ana.go_to(1)
     ana.add("hat")

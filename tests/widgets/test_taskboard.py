@@ -70,7 +70,7 @@ def test_H12_a_row_says_it_all_and_counts_what_it_has_no_room_for():
     assert (len(row["concepts"]), row["more"], len(row["labelers"]), row["others"]) == (12, 18, 12, 2)
     assert (row["status"], row["dataset"], row["all"], row["inputs"]) == ("New", "All inputs", True, 4)
     assert (row["noLabel"], row["noReview"]) == (
-        "It is for p0, p1, p2, p3, p4, ... to label.",
+        "It is for p0, p1, p2, p3 and 10 more to label.",
         "4 inputs wait to be labeled first.",
     )
     assert row["work"] == {"what": "Sharing out", "done": 5, "total": 9}
