@@ -264,12 +264,14 @@ def test_H12_X03_a_narrow_board_sorts_by_every_column_and_the_keys_go_to_the_tas
     project.add_concepts(*(f"concept {n:02d}" for n in range(40)))
     few = project.create_dataset("few", project.inputs["input_id"].tolist()[:5])
     plan = Planner(project.journal, "ana")
-    plan.create("all", TaskSettings(concepts=("a",)))
+    plan.create("all", TaskSettings(concepts=("a",), labelers=("ana", "dan", "eve", "ivo")))
     plan.create("\u05e9\u05dc\u05d5\u05dd", TaskSettings(concepts=("b",), kind="detection", dataset=few))
     page, _ = shown(width=620)
     keys, options = page.keyboard, page.get_by_role("menuitemradio")
     left = page.locator(".nl-task-row[role=row] .nl-task-name").evaluate_all("(all) => all.map((n) => n.offsetLeft)")
     assert left[0] == left[1]  # a name that is read from the right stands where the others do
+    colours = page.locator(".nl-face").evaluate_all("(all) => all.map((n) => n.style.getPropertyValue('--nl-hue'))")
+    assert len(set(colours)) == len(colours) == 4  # also of dan and eve, whose names alone would give one
     assert "Concepts: b" in page.locator(".nl-task-name").first.get_attribute("title")
     assert page.get_by_role("grid").get_attribute("aria-rowcount") == "2"
     assert named(page, "button", "Sort by inputs").is_hidden()

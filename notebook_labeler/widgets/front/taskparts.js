@@ -9,12 +9,25 @@ function initial(name) {
   return (first ?? "?").toLocaleUpperCase();
 }
 
+const HUES = 15; // colours that are told apart, 24 degrees from one to the next
+const hues = new Map(); // whose is which on this page
+
+/** A colour that follows from a name; the next free one where somebody else on this page has it. */
+function hue(name) {
+  if (!hues.has(name)) {
+    let place = 0;
+    for (const letter of name) place = (place * 31 + letter.codePointAt(0)) % 100_003;
+    const taken = new Set(hues.size < HUES ? hues.values() : []);
+    while (taken.has(place % HUES)) place += 4;
+    hues.set(name, place % HUES);
+  }
+  return hues.get(name) * (360 / HUES);
+}
+
 /** A person as a round initial, in a colour of their own. */
 export function face(name) {
-  let sum = 0;
-  for (const letter of name) sum = (sum * 31 + letter.codePointAt(0)) % 100_003;
   const node = make("span", { class: "nl-face", "aria-hidden": "true", text: initial(name) });
-  node.style.setProperty("--nl-hue", String((sum * 137) % 360));
+  node.style.setProperty("--nl-hue", String(hue(name)));
   return node;
 }
 
