@@ -79,6 +79,17 @@ def named(people: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
 
 
+def namesake(person: str, among: Sequence[str]) -> str:
+    """Give who of some people is spelled almost as a person is; empty where nobody is, or the person is among them.
+
+    >>> namesake("ana", ["Ana", "ben"]), namesake("ana", ["Ana", "ana"]), namesake("cleo", ["ben"])
+    ('Ana', '', '')
+    """
+    if person in among:
+        return ""
+    return next((name for name in among if name_key(name) == name_key(person)), "")
+
+
 def digest(*parts: str) -> str:
     """Give a stable 16-digit hexadecimal id of some texts (blake2b-64)."""
     return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from ..errors import BadInput
 from .assignments import APPROVED, REJECTED, SUBMITTED, moved
 from .labeling import Desk, Scene, confirmed
-from .names import digest, named
+from .names import digest, named, namesake
 from .operations import Change
 from .records import Assignment
 from .tasks import TaskSettings
@@ -131,7 +131,12 @@ def _may(person: str, assignment: Assignment, settings: TaskSettings) -> None:
 
 def not_a_reviewer(person: str, settings: TaskSettings) -> str:
     """Give the sentence for somebody who does not review in a task."""
-    among = named(settings.reviewers)
+    among, twin = settings.reviewers, namesake(person, settings.reviewers)
+    what = f"expected one of the task's reviewers ({named(among)}), got {person!r:.80}"
+    if twin:
+        return f"{what}; if {twin!r:.60} is you, open the project under that name (actor={twin!r:.60})."
     return (
-        f"expected one of the task's reviewers ({among}), got {person!r:.80}; add them to the task's reviewers first."
+        f"{what}; to review too, have {person!r:.60} added to its reviewers (Edit on the board, or "
+        f"task.share_out(reviewers=[*task.settings.reviewers, {person!r:.60}])), or open the project as one of them "
+        f"(actor={among[0]!r:.60})."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .labeling import Desk
-from .names import named
+from .names import named, namesake
 from .tasks import TaskSettings
 
 
@@ -44,8 +44,10 @@ def what_else(person: str, settings: TaskSettings) -> str:
     """Say what somebody can do with a task of which they are no labeler."""
     if person in settings.reviewers:
         return f"{person} reviews it: open task.review()"
-    first = settings.labelers[0]
+    if twin := namesake(person, settings.labelers):
+        return f"if {twin!r:.60} is you, open the project under that name (actor={twin!r:.60})"
     return (
         f"to label too, have {person!r:.60} added to its labelers (Edit on the board, or "
-        f"task.share_out(labelers=[...])), or open the project as one of them (actor={first!r:.60})"
+        f"task.share_out([*task.settings.labelers, {person!r:.60}])), or open the project as one of them "
+        f"(actor={settings.labelers[0]!r:.60})"
     )

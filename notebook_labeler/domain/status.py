@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from .names import named
+from .names import named, namesake
 
 NO_INPUTS, NEW, LABELING, IN_REVIEW, COMPLETE = "No inputs", "New", "Labeling", "In review", "Complete"
 STATUSES = (NO_INPUTS, NEW, LABELING, IN_REVIEW, COMPLETE)  # in the order in which a task goes through them
@@ -112,12 +112,15 @@ def why_not_mine(person: str, people: Sequence[str], left: int, others: int, *, 
     --------
     >>> why_not_mine("ana", ["ben", "cleo"], 0, 12, verb="label")
     'It is for ben and cleo to label.'
+    >>> why_not_mine("ana", ["Ana", "ben"], 0, 12, verb="label")
+    "It is for Ana and ben to label; you work as 'ana'."
     >>> why_not_mine("ana", ["ana", "ben"], 0, 12, verb="review")
     'Nothing of your share is left to review; 12 inputs are with others.'
     """
     if not people or left:
         return ""
     if person not in people:
-        return f"It is for {named(people)} to {verb}."
+        spelled = f"; you work as {person!r:.60}" if namesake(person, people) else ""
+        return f"It is for {named(people)} to {verb}{spelled}."
     rest = f"; {others:,} {'input is' if others == 1 else 'inputs are'} with others" if others else ""
     return f"Nothing of your share is left to {verb}{rest}."

@@ -82,13 +82,21 @@ def test_somebody_who_has_no_share_is_told_so_and_what_can_be_done(pair):
     assert cleo.state.notice.text == "This task is shared out among ana and ben; cleo has no inputs in it."
     assert cleo.state.nothing == (
         "This task is for ana and ben to label; to label too, have 'cleo' added to its labelers (Edit on the board, or "
-        "task.share_out(labelers=[...])), or open the project as one of them (actor='ana')."
+        "task.share_out([*task.settings.labelers, 'cleo'])), or open the project as one of them (actor='ana')."
+    )
+    spelled = LabelingSession(journal, TASK, actor="Ben")
+    assert spelled.state.nothing == (
+        "This task is for ana and ben to label; if 'ben' is you, open the project under that name (actor='ben')."
     )
     with pytest.raises(BadInput, match=r"got no input at hand. This task is for ana and ben to label"):
         cleo.submit()
     shared(journal, [(0, "reviewer", "eva", [0])], reviewers=("eva",))
     told = LabelingSession(journal, TASK, actor="eva").state.nothing
     assert told == "This task is for ana and ben to label; eva reviews it: open task.review()."
+    with pytest.raises(BadInput, match=r"got 'Eva'; if 'eva' is you, open the project under that name \(actor='eva'\)"):
+        ReviewSession(journal, TASK, actor="Eva")
+    with pytest.raises(BadInput, match=r"share_out\(reviewers=\[\*task.settings.reviewers, 'cleo'\]\)\), or open the"):
+        ReviewSession(journal, TASK, actor="cleo")
 
 
 def test_H08_what_comes_to_somebody_who_had_nothing_is_shown(pair):
