@@ -13,6 +13,8 @@ from .watching import Watching
 class Following(Help, Watching):
     """Shows within a second what anybody else writes."""
 
+    _gone = False  # whether it was said that the task was deleted
+
     def look(self) -> bool:
         """Show what others have written since the last look. Gives whether there was anything."""
         with self.lock:
@@ -22,9 +24,12 @@ class Following(Help, Watching):
             try:
                 self._refresh()
             except BadInput as error:  # the task was deleted
-                self._shown = rev
+                self._shown, self._gone = rev, True
                 self.say(str(error), error=True)
                 return True
+            if self._gone:
+                self._gone = False
+                self.say(f"The task {self.state.task_name!r:.80} is back.")
             self._give_way(before)
             return True
 

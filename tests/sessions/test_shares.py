@@ -401,6 +401,7 @@ def test_H14_who_labels_a_task_that_is_deleted_is_told_and_goes_on_when_it_is_ba
     assert "was deleted meanwhile" in ana.state.notice.text
     journal.commit(Operation.of("restore task", [Change(gone, gone.changed(deleted=False))], actor="ben"))
     assert ana.look()
+    assert (ana.state.notice.text, ana.state.notice.kind) == ("The task 'garments' is back.", "info")
     ana.undo()
     assert ana.state.desk.scene.active == ()
 
