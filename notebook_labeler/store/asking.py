@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 T = TypeVar("T")
 Rows = list[dict[str, Any]]  # Any: what columns hold
-_IDLE = 0  # libpq: no transaction
+_IDLE, _ACTIVE = 0, 1  # libpq: no transaction; a statement is under way
+_OK, _NO_PIPELINE = 0, 0  # libpq: of a connection
 BEGIN = "notebook_labeler_begin"  # the execution option that says how transactions begin
 
 
@@ -91,29 +92,56 @@ def _in_one_trip(connection: sa.Connection, asked: Sequence[Asked], *, end: bool
     texts = [_text(statement, connection.dialect) for statement, _ in asked]
     driver: Any = connection.connection.driver_connection  # Any: the driver's own connection
     with _wrapped(connection):
-        with driver.pipeline():
+        cursors = []
+        with driver.pipeline(), _first_told() as failed:
             if words := _beginning(connection, driver):
                 driver.execute(words)
-            cursors = [
-                driver.cursor(row_factory=dict_row).execute(str(text), text.construct_params(values))
-                for (_, values), text in zip(asked, texts, strict=True)
-            ]
+            for (_, values), text in zip(asked, texts, strict=True):
+                cursors.append(driver.cursor(row_factory=dict_row).execute(str(text), text.construct_params(values)))
             if end:
                 driver.execute("COMMIT")
+        if failed:
+            raise failed[0]
         return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
 
 
 @contextmanager
-def _wrapped(connection: sa.Connection) -> Iterator[None]:
-    """Raise the driver's errors as SQLAlchemy raises them."""
+def _first_told() -> Iterator[list[Exception]]:
+    """Keep the driver's error until its pipeline has ended: one that ends with an error writes to the log."""
     import psycopg
 
+    failed: list[Exception] = []
+    try:
+        yield failed
+    except psycopg.Error as error:
+        failed.append(error)
+
+
+@contextmanager
+def _wrapped(connection: sa.Connection) -> Iterator[None]:
+    """Raise the driver's errors as SQLAlchemy raises them, and give a connection up that cannot be used any more."""
+    import psycopg
+
+    driver: Any = connection.connection.driver_connection  # Any: the driver's own connection
     try:
         yield
-    except psycopg.Error as error:
+    except BaseException as error:  # an interrupted kernel, too, may leave it in the middle
+        if stuck(driver):
+            connection.invalidate()
+        if not isinstance(error, psycopg.Error):
+            raise
+        first: BaseException = error
+        while isinstance(first.__context__, psycopg.Error):  # why it was lost, before what did not work then
+            first = first.__context__
         raise sa.exc.DBAPIError.instance(
-            "several statements", None, error, psycopg.Error, hide_parameters=True, dialect=connection.dialect
+            "several statements", None, first, psycopg.Error, hide_parameters=True, dialect=connection.dialect
         ) from error
+
+
+def stuck(driver: Any) -> bool:  # Any: the driver's own connection
+    """Whether a connection is lost, or was left in the middle of statements: then it cannot even be rolled back."""
+    state = driver.pgconn
+    return bool(state.status != _OK or state.pipeline_status != _NO_PIPELINE or state.transaction_status == _ACTIVE)
 
 
 @lru_cache(maxsize=256)

@@ -12,8 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..errors import MissingExtra
-from .asking import BEGIN, Question, answers, begin_late, together
+from ..errors import MissingExtra, StoreError
+from .asking import BEGIN, Question, answers, begin_late, stuck, together
 from .layout import ready
 from .troubles import told
 
@@ -44,6 +44,7 @@ class PostgresDatabase:
             ) from error
         sa.event.listen(self._engine, "checkout", _still_there)
         sa.event.listen(self._engine, "checkin", self._given_back)
+        sa.event.listen(self._engine, "handle_error", _given_up)
         self._closed = False
         begin_late(self._engine)
         self._reader = self._engine.execution_options(**{BEGIN: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"})
@@ -54,21 +55,32 @@ class PostgresDatabase:
     @contextlib.contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """Give a connection inside a transaction that is committed when the block ends without an error."""
-        with told(self.where), self._engine.begin() as connection:
+        with told(self.where), self._begun(self._engine) as connection:
             yield connection
 
     @contextlib.contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Give a connection that sees one moment of the database."""
-        with told(self.where), self._reader.begin() as connection:
+        with told(self.where), self._begun(self._reader) as connection:
             yield connection
 
     def ask(self, questions: Sequence[Question[Any]]) -> list[Any]:
         """Give the answers to questions as of one moment, in one round trip."""
-        with told(self.where), self._reader.begin() as connection:
+        with told(self.where), self._begun(self._reader) as connection:
             asked = [each for question in questions for each in question.asked]
             rows = together(connection, asked, end=True)
         return answers(rows, questions)
+
+    @contextlib.contextmanager
+    def _begun(self, engine: sa.Engine) -> Iterator[sa.Connection]:
+        try:
+            connection = engine.connect()
+        except (sa.exc.InvalidRequestError, sa.exc.TimeoutError) as error:  # closed again and again; or all are in use
+            raise StoreError(
+                f"the database {self.where} gave no connection ({str(error).splitlines()[0]}); repeat in a moment."
+            ) from error
+        with connection, connection.begin():
+            yield connection
 
     def close(self) -> None:
         """Close all connections; one that a thread still uses is closed when it is given back."""
@@ -101,3 +113,9 @@ def _still_there(driver: Any, *unused: object) -> None:  # Any: the driver's own
         raise sa.exc.DisconnectionError("the server has closed this connection") from error
     if driver.pgconn.status != psycopg.pq.ConnStatus.OK:
         raise sa.exc.DisconnectionError("the server has closed this connection")
+
+
+def _given_up(failed: sa.engine.ExceptionContext) -> None:
+    """Have a connection replaced that was lost between many rows of one statement, which the driver sends together."""
+    if failed.connection is not None and not failed.connection.invalidated:
+        failed.is_disconnect = failed.is_disconnect or stuck(failed.connection.connection.driver_connection)

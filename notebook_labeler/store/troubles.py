@@ -22,6 +22,8 @@ _SENTENCES = (  # a pattern in the driver's words, and ours
     (r"database is locked|busy", "another program holds it locked; close that program and repeat"),
     (r"too big|out of range", "a value is larger than a database takes; shorten it"),
 )  # fmt: skip
+# PostgreSQL was reached: it stopped a statement (canceled or too long, deadlock, lock), or its disk is full
+_ANSWERED = ("57014", "40001", "40P01", "55P03", "53100")
 
 
 @contextmanager
@@ -52,6 +54,7 @@ def sentence(where: str, error: Exception) -> str:
     if (
         isinstance(error, DBAPIError)
         and where.startswith("postgresql")
+        and getattr(error.orig, "sqlstate", None) not in _ANSWERED
         and isinstance(error, OperationalError | InterfaceError)
     ):
         return f"the database {where} cannot be reached ({words[0]}); check that it runs and that the URL is right."
