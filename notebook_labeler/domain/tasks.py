@@ -174,6 +174,38 @@ class TaskSettings:
         return cls(**{**data, **lists, "geometries": pairs})
 
 
+def taken_back(before: TaskSettings, after: TaskSettings, now: TaskSettings) -> TaskSettings | None:
+    """Give the settings as they are now without what an action made of them; None where others changed the same since.
+
+    Concepts that it put on the list leave it (or come back to it), whatever was put there since; any other setting goes
+    back if it is as the action left it.
+
+    Examples
+    --------
+    >>> before, after = TaskSettings(concepts=("hat",)), TaskSettings(concepts=("hat", "coat"))
+    >>> taken_back(before, after, TaskSettings(concepts=("hat", "coat", "shoe"), labelers=("ana",))).concepts
+    ('hat', 'shoe')
+    """
+    wanted: dict[str, Any] = {}  # Any: values of fields
+    for name in (f.name for f in fields(TaskSettings) if getattr(before, f.name) != getattr(after, f.name)):
+        old, new, stands = (getattr(each, name) for each in (before, after, now))
+        if stands == new:
+            wanted[name] = old
+        elif name == "concepts" and (rest := _put_back(old, new, stands)) is not None:
+            wanted[name] = rest
+        else:
+            return None
+    return now.changed(**wanted)
+
+
+def _put_back(old: tuple[str, ...], new: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Take back what was put on a list or off it between `old` and `new`; None where that no longer stands."""
+    on, off = set(new) - set(old), set(old) - set(new)
+    if not (on or off) or not on <= set(now) or off & set(now):
+        return None
+    return (*(one for one in now if one not in on), *(one for one in old if one in off))
+
+
 def _geometries(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Check how concepts are drawn; of two words about one concept the later counts."""
     said: dict[str, tuple[str, str]] = {}

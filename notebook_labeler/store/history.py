@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from ..domain.names import name_key, new_id
 from ..domain.operations import Change, Event, Operation
 from ..domain.records import Annotation, Concept, Record, Relation, TaskRecord
+from ..domain.tasks import TaskSettings, taken_back
 from ..errors import NothingToUndo
 from .asking import Asked, Question, Rows
 from .backlog import move
@@ -177,7 +178,10 @@ class _Turning:
         if current is None or current.content != change.after.content:
             if isinstance(change.after, Concept):
                 return None  # somebody has taken the concept up: it is theirs now
-            raise self.pen.conflict(change.after, current, rev)
+            rest = _beside(change, current)
+            if rest is None or current is None:
+                raise self.pen.conflict(change.after, current, rev)
+            wanted = rest
         if isinstance(current, Concept) and wanted.deleted and self._used(current):
             return None
         turned = wanted.having(version=current.version + 1)
@@ -205,6 +209,17 @@ class _Turning:
         """Give what will stand when this turn is written."""
         mine = {r.key: r for r in self.rows.values() if isinstance(r, cls)}
         return [r for r in ({r.key: r for r in stored} | mine).values() if not r.deleted]
+
+
+def _beside(change: Change, current: Record | None) -> TaskRecord | None:
+    """Give a task as it is now without what a change made of its settings; None where others changed the same."""
+    before, after = change.before, change.after
+    if not (isinstance(before, TaskRecord) and isinstance(after, TaskRecord) and isinstance(current, TaskRecord)):
+        return None
+    if before.having(settings="").content != after.having(settings="").content:
+        return None  # its name, or whether it is there
+    rest = taken_back(*(TaskSettings.loads(each.settings) for each in (before, after, current)))
+    return None if rest is None else current.having(settings=rest.dumps())
 
 
 def _backwards(connection: sa.Connection, task_id: str, actor: str) -> Iterator[Done]:

@@ -4,7 +4,7 @@ import pytest
 
 from notebook_labeler.domain import labeling
 from notebook_labeler.domain.concept_map import Suggestion
-from notebook_labeler.domain.operations import Operation
+from notebook_labeler.domain.operations import Change, Operation
 from notebook_labeler.domain.tasks import TaskSettings
 from notebook_labeler.errors import Conflict, NothingToUndo
 from notebook_labeler.store.journal import Journal
@@ -130,6 +130,44 @@ def test_X01_redo_refuses_what_somebody_changed_since(world):
     world.do(labeling.skip, actor="Bob")
     with pytest.raises(Conflict, match="Bob changed"):
         redo(world, "Ann")
+
+
+def test_X01_who_put_a_concept_on_a_tasks_list_takes_it_back_whatever_others_changed_of_the_task_since(world):
+    journal = world.journal
+
+    def concepts():
+        return TaskSettings.loads(journal.task("t").settings).concepts
+
+    def put(concept, actor):
+        record, desk = journal.task("t"), world.desk(actor=actor)
+        listed = TaskSettings.loads(record.settings).changed(concepts=(*concepts(), concept))
+        changes = [*labeling.add(desk, concept), Change(record, record.changed(settings=listed.dumps()))]
+        journal.commit(Operation.of("add", changes, actor=actor, task_id="t", input_id=desk.input_id))
+
+    put("hat", "Ann")
+    put("coat", "Bob")
+    record = journal.task("t")
+    wanted = TaskSettings.loads(record.settings).changed(instructions="Look twice.")
+    journal.commit(Operation.of("settings", [Change(record, record.changed(settings=wanted.dumps()))], actor="Cleo"))
+    undo(world, "Ann")
+    assert (concepts(), world.labels(), journal.concepts()["hat"].deleted) == (("shirt", "coat"), ["coat"], True)
+    assert TaskSettings.loads(journal.task("t").settings).instructions == "Look twice."
+    undo(world, "Bob")
+    redo(world, "Ann")
+    assert (concepts(), world.labels()) == (("shirt", "hat"), ["hat"])
+    redo(world, "Bob")
+    assert set(concepts()) == {"shirt", "coat", "hat"}
+
+
+def test_X01_a_setting_that_somebody_changed_since_is_not_overwritten_by_undo(world):
+    journal, record = world.journal, world.journal.task("t")
+    for actor, shape in (("Ann", "polygon"), ("Bob", "box")):
+        record = journal.task("t")
+        wanted = TaskSettings.loads(record.settings).changed(geometries=(("shirt", shape),))
+        change = Change(record, record.changed(settings=wanted.dumps()))
+        journal.commit(Operation.of("geometry", [change], actor=actor, task_id="t"))
+    with pytest.raises(Conflict, match="Bob changed the task 'clothes' meanwhile"):
+        undo(world, "Ann")
 
 
 def test_X01_a_concept_used_elsewhere_outlives_the_undo_of_what_made_it(world):
