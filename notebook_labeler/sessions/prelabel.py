@@ -90,7 +90,8 @@ class PrelabelSession(PrelabelWatching):
             self.look()
             handle, found = self._assistance.handle, self.mapping.concept_map
             if handle is None or found is None:
-                raise BadInput(self.mapping.state.assist.message or "expected a model that is ready; choose one first.")
+                none = "expected a model that is ready, got none; choose one first (in a script model=... names it)."
+                raise BadInput(self.mapping.state.assist.message or none)
             state, settings = self.state, self.mapping.bench.settings
             wish = Wish(
                 self.task_id,

@@ -184,6 +184,8 @@ def test_choosing_a_model_here_leaves_the_task_as_it_is(project, pets, pictures)
     plain = project.create_task("plain", concepts=["cat"])
     session = plain.prelabel_session()
     assert session.state.why_not == "Choose a model first."
+    with pytest.raises(BadInput, match=r"got none; choose one first \(in a script model=... names it\)"):
+        session.start()
     with pytest.raises(BadInput, match="choose"):
         session.start()
     session.choose_model(pets)
