@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ..domain.names import name_key, new_id
 from ..domain.operations import Change, Event, Operation
-from ..domain.records import Annotation, Concept, Record, Relation, TaskRecord
+from ..domain.records import Annotation, Assignment, Concept, Record, Relation, TaskRecord
 from ..domain.tasks import TaskSettings, taken_back
 from ..errors import NothingToUndo
 from .asking import Asked, Question, Rows
@@ -160,6 +160,7 @@ class _Turning:
 
     pen: Pen
     rows: dict[tuple[str, tuple[str, ...]], Record] = field(default_factory=dict)
+    dealt: dict[str, bool] = field(default_factory=dict)  # by task, asked once: whether it is shared out
 
     def changes(self, event: Event) -> list[Change]:
         found = [self._inverse(change) for change in self._ordered(event)]
@@ -184,9 +185,23 @@ class _Turning:
             wanted = rest
         if isinstance(current, Concept) and wanted.deleted and self._used(current):
             return None
+        if isinstance(current, Assignment) and isinstance(wanted, Assignment) and self._orphaned(current, wanted):
+            wanted = wanted.having(labeler=current.labeler)
+            if wanted.content == current.content:
+                return None
         turned = wanted.having(version=current.version + 1)
         self.rows[current.kind, current.key] = turned
         return Change(current, turned)
+
+    def _orphaned(self, current: Assignment, wanted: Assignment) -> bool:
+        """Whether an input would go back to nobody in a task that was shared out since: nobody would come by it."""
+        if wanted.labeler or not current.labeler:
+            return False
+        if current.task_id not in self.dealt:
+            task, _ = self.pen.stored(TaskRecord(task_id=current.task_id, name="", settings=""))
+            known = isinstance(task, TaskRecord) and TaskSettings.loads(task.settings).labelers
+            self.dealt[current.task_id] = bool(known)
+        return self.dealt[current.task_id]
 
     def _current(self, record: Record) -> tuple[Record | None, int]:
         mine = self.rows.get((record.kind, record.key))

@@ -275,6 +275,23 @@ def test_X10_a_second_opinion_is_given_blindly_and_is_no_label_of_the_dataset(pa
     assert journal.check().ok
 
 
+def test_H08_what_was_begun_before_a_task_was_shared_out_stays_with_somebody_when_that_is_undone(make_journal):
+    journal = make_journal(2)
+    ana = LabelingSession(journal, TASK, actor="ana")
+    ana.add("hat")
+    shared(journal, [(0, "labeler", "ben", [1])], labelers=("ana", "ben"))
+    ana.undo()
+    assert journal.places(TASK).labeler.tolist() == ["ana", "ben"]
+    assert (ana.state.progress.left, len(journal.annotations(TASK))) == (1, 0)
+    ana.redo()
+    ana.submit()
+    assert journal.places(TASK).labeler.tolist() == ["ana", "ben"]
+    assert journal.annotations(TASK)["concept"].to_pylist() == ["hat"]
+    shared(journal, [], labelers=())
+    LabelingSession(journal, TASK, actor="cleo").add("shirt")
+    assert journal.check().ok
+
+
 def test_F02_the_backlog_is_not_handed_out(make_journal):
     journal = make_journal(3)
     first = journal.queue(TASK, states=("waiting",))[0]
