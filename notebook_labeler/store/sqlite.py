@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from ..errors import StoreError
+from ..errors import ProjectClosed, StoreError
 from .asking import Question, answers, together
 from .gate import Gate, open_file
 from .layout import ready
@@ -58,7 +58,7 @@ class SqliteDatabase:
     @contextlib.contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """Give a connection inside a transaction that is on disk when the block ends without an error."""
-        with told(self.where), self._writing, self._gate:
+        with told(self.where), self._writing, self._opened(), self._gate:
             self._refresh()
             with self._writer.begin() as connection:
                 yield connection
@@ -69,9 +69,9 @@ class SqliteDatabase:
         """Give a connection that sees one moment of the file. Writers of other threads go on meanwhile."""
         with told(self.where):
             if self._stale():
-                with self._writing, self._gate:
+                with self._writing, self._opened(), self._gate:
                     self._refresh()
-            with self._reading, self._reader.begin() as connection:
+            with self._reading, self._opened(), self._reader.begin() as connection:
                 yield connection
 
     def ask(self, questions: Sequence[Question[Any]]) -> list[Any]:
@@ -84,7 +84,12 @@ class SqliteDatabase:
         """Copy the rows of some tables, all as they are at one moment, into a new SQLite file."""
         with self.read():
             pass  # the right files are open now
-        with told(self.where), self._reading, contextlib.closing(self._reader.raw_connection()) as pooled:
+        with (
+            told(self.where),
+            self._reading,
+            self._opened(),
+            contextlib.closing(self._reader.raw_connection()) as pooled,
+        ):
             driver: Any = pooled.driver_connection  # Any: the driver's own connection
             driver.execute("ATTACH ? AS bulk", (path,))
             try:
@@ -124,6 +129,13 @@ class SqliteDatabase:
         """Open anew at the next use; closing what was inherited then, in the gate, takes nothing from the parent."""
         self._writing, self._reading, self._seen = threading.RLock(), threading.RLock(), None
         self._gate.after_fork()
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[None]:
+        """Refuse what waited for a lock while another thread closed the project: it would open the file anew."""
+        if self._gate.closed:
+            raise ProjectClosed("expected an open project, got one that was closed meanwhile; open it again.")
+        yield
 
     def _stale(self) -> bool:
         return self._seen is None or self._mark() != self._seen

@@ -13,7 +13,7 @@ import pytest
 
 from notebook_labeler.domain.operations import Change, Operation
 from notebook_labeler.domain.records import Concept
-from notebook_labeler.errors import BadInput, MissingExtra, NothingToUndo, StoreError
+from notebook_labeler.errors import BadInput, MissingExtra, NothingToUndo, ProjectClosed, StoreError
 from notebook_labeler.store import databases
 from notebook_labeler.store.journal import Journal
 from notebook_labeler.store.places import network_file_system
@@ -442,3 +442,16 @@ def test_nothing_to_undo_uses_up_no_revision(path):
         with pytest.raises(NothingToUndo):
             journal.undo("no-task", "Ann")
         assert journal.rev() == 1
+
+
+@pytest.mark.parametrize("verb", ["write", "read"])
+def test_what_waited_while_another_thread_closed_the_project_is_refused_and_opens_nothing(path, verb):
+    journal = Journal.open(f"sqlite:///{path}")
+    journal.commit(adding("hat"))
+    with sqlite3.connect(path) as other:  # somebody else has it open: the log stays
+        other.execute("SELECT * FROM meta").fetchall()
+        database = journal._database
+        journal.close()
+        with pytest.raises(ProjectClosed, match="closed meanwhile"), getattr(database, verb)():
+            pass
+    other.close()
