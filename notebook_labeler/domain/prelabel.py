@@ -29,6 +29,10 @@ class Order:
     month: str
     model: str = ""  # as people call it
 
+    def takes(self, suggestion: Suggestion) -> bool:
+        """Whether a suggestion is in range, and means one concept."""
+        return self.low <= suggestion.score <= self.high and not suggestion.ambiguous
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -87,12 +91,11 @@ def prelabel(desk: Desk, suggestions: Iterable[Suggestion], order: Order) -> Out
     if reason:
         return Outcome(reason=reason)
     suggestions = tuple(suggestions)
-    found = {id(s) for s in suggestions if order.low <= s.score <= order.high and not s.ambiguous}
-    chosen = [s for s in desk.unanswered(suggestions) if id(s) in found]
+    chosen = [s for s in desk.unanswered(suggestions) if order.takes(s)]
     if desk.settings.choice == SINGLE:
         chosen = [] if desk.scene.active else chosen[:1]
     if not chosen:
-        return Outcome(reason=NOTHING_NEW if found else NOTHING)
+        return Outcome(reason=NOTHING_NEW if any(map(order.takes, suggestions)) else NOTHING)
     nobody = replace(desk, actor="")
     made = {a.key: a for a in (_pending(nobody, s, order) for s in chosen)}
     changes = [c for s in chosen for c in ensure_concept(desk, s.concept)]

@@ -149,8 +149,10 @@ class PrelabelWatching(Watching):
         return tuple(ledger.failures_of(self.journal, run))
 
     def _names(self, failed: Iterable[tuple[str, str]]) -> dict[str, str]:
-        known = self.state.names
-        return {one: known.get(one) or self.journal.input(one).name for one, _ in islice(failed, NAMED)}
+        ids, known = [one for one, _ in islice(failed, NAMED)], self.state.names
+        new = self.journal.inputs_of([one for one in ids if one not in known])
+        names = {**known, **{each.input_id: each.name for each in new}}
+        return {one: names[one] for one in ids}
 
     def _mapped(self, _: LabelState, new: LabelState) -> None:
         with self.lock:

@@ -163,21 +163,24 @@ class Queue(Shares):
 
     def _open_after(self, position: int) -> list[Assignment]:
         """Give the open input that submit and skip bring; where anybody labels, what others have begun comes last."""
-        return (
-            self._open_from(position, 1)
-            or self._open_from(-1, 1)
-            or self._at(after=position, states=self.OPEN)
-            or self._at(after=-1, states=self.OPEN)
-        )
+        found = self._open_from(position, 1) or self._open_from(-1, 1)
+        if found or not self._open_to_all:
+            return found
+        return self._at(after=position, states=self.OPEN) or self._at(after=-1, states=self.OPEN)
 
     def _open_from(self, after: int, limit: int) -> list[Assignment]:
         """Give the next open inputs that are one's own, and where anybody labels those that nobody has begun."""
-        if self.bench.whose or self.bench.reviewing:
+        if not self._open_to_all:
             return self._at(after=after, states=self.OPEN, limit=limit)
         people = ("", self.state.actor)
         return self.bench.journal.queue(
             self.state.task_id, after=after, states=tuple(self.OPEN), limit=limit, labeler=people
         )
+
+    @property
+    def _open_to_all(self) -> bool:
+        """Whether anybody labels whatever is open."""
+        return not (self.bench.whose or self.bench.reviewing)
 
     def _first(self) -> list[Assignment]:
         """Give the input to begin with, if there is any."""

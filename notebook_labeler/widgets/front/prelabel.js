@@ -115,7 +115,7 @@ function render({ model, el }) {
   const totals = make("ul", { class: "nl-pre-totals", "aria-label": "What came of it" });
   const failed = make("ul", { class: "nl-pre-failures" });
   const unlisted = make("p", { class: "nl-hint" });
-  const failures = make("details", { class: "nl-pre-failed" }, make("summary", {}, icon("unfold"), make("span")), failed, unlisted);
+  const failures = make("details", { class: "nl-pre-failed nl-fold" }, make("summary", {}, icon("unfold"), make("span")), failed, unlisted);
   const undo = button({ class: "nl-button nl-little", icon: "undo", text: "Undo this run", label: "Take back what this run wrote and nobody touched", onclick: () => ask("undo", question({
     text: view().undo, yes: "Undo the run", no: "Keep",
     agree: () => {

@@ -211,7 +211,7 @@ export function taskForm({ form, choices, view, models, send, tell, ask }) {
   };
   const together = tick("together", "Keep near-duplicates together", "Pictures that look alike go to the same labeler and reviewer.");
   const single = tick("single", "One concept per input", "Accepting one replaces the other.");
-  const more = make("details", { class: "nl-form-more" }, make("summary", {}, icon("unfold"), make("span", { text: "More" })), make("div", { class: "nl-form-more-in" }, fields.percent.node, together.node, single.node));
+  const more = make("details", { class: "nl-form-more nl-fold" }, make("summary", {}, icon("unfold"), make("span", { text: "More" })), make("div", { class: "nl-form-more-in" }, fields.percent.node, together.node, single.node));
 
   // ---- the whole
 

@@ -18,8 +18,12 @@ POSTGRES = os.environ.get("NOTEBOOK_LABELER_TEST_POSTGRES", "")
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.skipif(not POSTGRES, reason="no server"))])
 def url(request, tmp_path):
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/labels.db"
+    return f"sqlite:///{tmp_path}/labels.db" if request.param == "sqlite" else request.getfixturevalue("emptied")
+
+
+@pytest.fixture
+def emptied():
+    """The PostgreSQL database that was given, made empty."""
     engine = sa.create_engine(POSTGRES)
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP SCHEMA public CASCADE")

@@ -17,13 +17,8 @@ pytestmark = pytest.mark.skipif(not POSTGRES, reason="no server")
 
 
 @pytest.fixture
-def url():
-    engine = sa.create_engine(POSTGRES)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
-    engine.dispose()
-    return POSTGRES
+def url(emptied):
+    return emptied
 
 
 @pytest.fixture
